@@ -1,0 +1,44 @@
+# Everything that people do with this repository. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: bootstrap build release test unit e2e demo bench format lint check image clean help
+
+bootstrap: ## Install the system packages that building and testing need, where missing
+	@Scripts/bootstrap
+
+build: bootstrap ## Build the operator (debug)
+	swift build --product vernemq-operator
+
+release: bootstrap ## Build the operator as it is shipped: optimised, Swift linked in
+	swift build --configuration release --static-swift-stdlib --product vernemq-operator
+
+test: ## Everything: packages, build, static checks, unit, hook and end-to-end tests
+	@Scripts/test
+
+unit: bootstrap ## All tests but the end-to-end ones
+	swift test --disable-xctest --skip EndToEndTests
+
+e2e: bootstrap ## The end-to-end tests alone, on a real API server
+	swift test --disable-xctest --filter EndToEndTests
+
+demo: ## Show on a real API server what the operator does, and clean up
+	@Scripts/demo
+
+bench: bootstrap ## Measure the webhook server (figures: docs/)
+	@Benchmarks/run
+
+format: ## Format the Swift sources in place
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+lint: bootstrap ## Static checks: format, layers, shell scripts, chart
+	@Scripts/lint
+
+check: lint unit ## What to run before a commit: static checks and quick tests
+
+image: ## Build the container image (needs a container builder)
+	docker build --tag vernemq-operator:dev .
+
+clean: ## Remove what was built here (the cached control plane stays: see docs/testing.md)
+	rm -rf .build
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile

@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings shared by every Swift target of this package.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A library of the product. Targets stand in layer order: a target depends only on targets above it in this file.
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+/// The tests of one library, or of one promise that spans several.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "vernemq-operator",
+    products: [.executable(name: "vernemq-operator", targets: ["vernemq-operator"])],
+    dependencies: [
+        // Exact versions, because Package.resolved is not committed.
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
+    targets: [
+        // C modules
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CLinux"),
+
+        // Documents and plumbing
+        library("Document", ["CLibYAML"]),
+        library("Telemetry", [logging]),
+        library("Transport", ["CLinux", "COpenSSL"]),
+        library("PKI", ["COpenSSL"]),
+        library("HTTP", ["Transport", "Telemetry", logging]),
+
+        // The domain: pure, no I/O, no clock
+        library("Kubernetes", ["Document"]),
+        library("VerneMQ", ["Document"]),
+        library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
+
+        // The doors
+        library(
+            "Admission",
+            ["Document", "HTTP", "Injection", "Kubernetes", "Telemetry", "Transport", "VerneMQ", logging]
+        ),
+        library(
+            "Command",
+            [
+                "Admission", "Document", "HTTP", "Injection", "Kubernetes", "PKI", "Telemetry", "Transport", "VerneMQ",
+                argumentParser, logging,
+            ]
+        ),
+        .executableTarget(name: "vernemq-operator", dependencies: ["Command"], swiftSettings: settings),
+
+        // Tests
+        tests("DocumentTests", ["Document"]),
+        tests("TelemetryTests", ["Telemetry", logging]),
+        tests("TransportTests", ["Transport", "PKI"]),
+        tests("PKITests", ["PKI"]),
+        tests("HTTPTests", ["HTTP", "Transport", "PKI", "Telemetry", logging]),
+        tests("KubernetesTests", ["Kubernetes", "Document"]),
+        tests("VerneMQTests", ["VerneMQ", "Document"]),
+        tests(
+            "InjectionTests",
+            ["Injection", "Document", "VerneMQ"],
+            resources: [.copy("Fixtures"), .copy("Golden")]
+        ),
+        tests(
+            "AdmissionTests",
+            ["Admission", "Document", "HTTP", "Injection", "Kubernetes", "VerneMQ", "Telemetry", logging]
+        ),
+        tests("EndToEndTests", ["Document", "VerneMQ", "vernemq-operator"]),
+        tests(
+            "CommandTests",
+            ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]
+        ),
+
+        // A VerneMQ cluster and its Kubernetes as the hooks see them, and the hooks run against it.
+        .target(name: "CRig", path: "Tests/CRig"),
+        .target(
+            name: "BrokerDouble",
+            dependencies: ["CLinux", "COpenSSL", "CRig", "Document"],
+            path: "Tests/BrokerDouble",
+            swiftSettings: settings
+        ),
+        tests("HookTests", ["BrokerDouble", "Document", "Injection"]),
+    ]
+)
+
+// Benchmarks/run asks for it; nobody else needs to build it.
+if Context.environment["BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "webhook-benchmark",
+            dependencies: ["HTTP", "PKI", "Telemetry", "Transport", logging],
+            path: "Benchmarks/WebhookBenchmark",
+            swiftSettings: settings
+        )
+    )
+}

@@ -1,0 +1,6 @@
+#ifndef VERNEMQ_OPERATOR_CLIBYAML_H
+#define VERNEMQ_OPERATOR_CLIBYAML_H
+
+#include <yaml.h>
+
+#endif

@@ -1,0 +1,63 @@
+public import Transport
+
+/// Where a server listens, and every bound that it keeps.
+public struct ServerConfiguration: Sendable {
+    /// The server's name in logs and metrics.
+    public var name: String
+    /// Where to listen; port 0 takes a free one.
+    public var address: SocketAddress
+    /// How large requests may be.
+    public var limits = HTTPLimits()
+
+    // MARK: Connections
+
+    /// Connections that are served at once.
+    public var maximumConnections = 1024
+    /// Further connections that are answered 503 with `Retry-After`; those beyond are closed without an answer.
+    public var maximumRefusals = 64
+    /// The value of `Retry-After`, in whole seconds.
+    public var retryAfter: Duration = .seconds(1)
+    /// Requests after which a connection is closed, give or take ``jitter``.
+    public var maximumRequestsPerConnection = 10_000
+    /// The age at which a connection is closed after its next response, give or take ``jitter``: so that a new certificate
+    /// and a new replica come to be used.
+    public var maximumConnectionAge: Duration = .seconds(600)
+    /// The share by which connections differ in these two bounds, so that they do not all end together.
+    public var jitter = 0.1
+    /// How long accepting pauses when the process or the machine has no room for another connection.
+    public var acceptPause: Duration = .milliseconds(100)
+
+    // MARK: Time
+
+    /// From accepting to the first byte of the first request, TLS handshake included. Answered with 408.
+    public var firstByteTimeout: Duration = .seconds(15)
+    /// From the first byte of a request to the end of its header. Answered with 408.
+    public var headTimeout: Duration = .seconds(15)
+    /// From the end of the header to the end of the body. Answered with 408.
+    public var bodyTimeout: Duration = .seconds(30)
+    /// From the end of the body to the response. Answered with 503.
+    public var requestTimeout: Duration = .seconds(30)
+    /// For the client to take the response. The connection is closed.
+    public var writeTimeout: Duration = .seconds(30)
+    /// Between two requests; longer than the 90 seconds after which the API server's client lets go, so that it is the
+    /// client that closes. The connection is closed without an answer.
+    public var idleTimeout: Duration = .seconds(150)
+    /// How long a client that is still sending may go on after an answer that ends the connection.
+    public var lingerTimeout: Duration = .seconds(3)
+    /// How many bytes of it are taken.
+    public var lingerSize = 16 * 1024 * 1024
+
+    // MARK: Draining
+
+    /// How long new connections are still accepted after ``HTTPServer/drain()``: until everybody has heard that this
+    /// server is going.
+    public var drainDelay: Duration = .seconds(5)
+    /// How long requests in flight may take after that.
+    public var drainGrace: Duration = .seconds(20)
+
+    /// A configuration with defaults that suit a webhook server.
+    public init(address: SocketAddress, name: String = "http") {
+        self.address = address
+        self.name = name
+    }
+}

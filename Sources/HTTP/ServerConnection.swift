@@ -1,0 +1,157 @@
+import Logging
+import Telemetry
+import Transport
+
+/// One connection of a server, from its handshake to its end. One request is in flight at a time; pipelined ones wait in
+/// the parser, and then in the kernel.
+final class ServerConnection {
+    enum Phase {
+        /// Between accepting and the first byte of the first request.
+        case opening
+        /// Nothing of a next request has come.
+        case idle
+        /// A request is coming in.
+        case receiving
+        /// The handler is at work.
+        case handling
+        /// A response is going out, or has gone out and was the last.
+        case answering
+        /// The handler has not come back in time and its response is not wanted any more.
+        case overdue
+    }
+
+    /// Whether the connection is one too many and is answered 503 only.
+    let isRefused: Bool
+
+    let stream: TCPStream
+    let shard: ServerShard
+    var parser: RequestParser
+    var phase = Phase.opening
+    var served = 0
+    let servedAtMost: Int
+    let retiresAt: Deadline
+    var overdueTimer: LoopTimer?
+    var info: TLSConnectionInfo?
+    /// What the client that is being answered speaks, and whether it asked for the head only.
+    var asker = (version: HTTPVersion.http1_1, wantsHeadOnly: false)
+
+    var configuration: ServerConfiguration { shard.configuration }
+
+    init(_ stream: TCPStream, shard: ServerShard, isRefused: Bool) {
+        self.stream = stream
+        self.shard = shard
+        self.isRefused = isRefused
+        let configuration = shard.configuration
+        parser = RequestParser(limits: configuration.limits)
+        let factor = 1 + Double.random(in: -1...1) * min(max(configuration.jitter, 0), 1)
+        servedAtMost = max(1, Int(Double(configuration.maximumRequestsPerConnection) * factor))
+        retiresAt = .after(configuration.maximumConnectionAge * factor)
+    }
+
+    func run() async {
+        do {
+            try await serve()
+        } catch {
+            shard.logger.debug(
+                "connection ended early",
+                metadata: ["peer": "\(peerName)", "code": "\(error.code)", "reason": "\(error)"]
+            )
+        }
+        overdueTimer?.cancel()
+        stream.close()
+        shard.ended(self)
+    }
+
+    /// Closes the connection if no request is on it.
+    func closeIfIdle() {
+        if phase == .idle { stream.interrupt() }
+    }
+
+    /// Closes the connection.
+    func abort() {
+        stream.interrupt()
+    }
+
+    // MARK: Requests
+
+    private func serve() async throws(TransportError) {
+        var deadline = Deadline.after(configuration.firstByteTimeout)
+        if let tls = shard.tls {
+            do {
+                try await stream.acceptTLS(tls.current, until: deadline)
+            } catch {
+                shard.metrics.failedHandshakes.increment()
+                throw error
+            }
+            info = stream.tls
+        }
+        var isFirst = true
+        while true {
+            let outcome = try await receive(until: deadline, isFirst: isFirst)
+            isFirst = false
+            switch outcome {
+            case .ended: return
+            case .refused(let response): return try await answerLast(response)
+            case .request(let request, let keepsAlive):
+                guard try await answer(request, keepsAlive: keepsAlive) else { return }
+            }
+            deadline = .after(configuration.idleTimeout)
+        }
+    }
+
+    enum Received {
+        case request(HTTPRequest, keepsAlive: Bool)
+        /// The answer to something that is no request, or came too slowly. It is the last one.
+        case refused(HTTPResponse)
+        /// The client has gone, or has had nothing to say for too long.
+        case ended
+    }
+
+    /// Takes the next request off the connection.
+    ///
+    /// - Parameters:
+    ///   - idleDeadline: when to give up while nothing has come.
+    ///   - isFirst: whether a client that sends nothing is told so, and is not taken for idle.
+    private func receive(until idleDeadline: Deadline, isFirst: Bool) async throws(TransportError) -> Received {
+        var deadline = idleDeadline
+        phase = isFirst ? .opening : .idle
+        var isInBody = false
+        while true {
+            let progress: RequestParser.Progress
+            do {
+                progress = try parser.advance()
+            } catch {
+                return .refused(refusal(error))
+            }
+            if progress == .complete {
+                let keepsAlive = parser.keepsAlive
+                return .request(parser.take(), keepsAlive: keepsAlive)
+            }
+            if progress == .expectsContinue, !isRefused {
+                try await stream.write(ResponseEncoder.proceed, until: .after(configuration.writeTimeout))
+            }
+            if isRefused, parser.isReadingBody { return .refused(overloaded()) }
+            if !parser.isIdle, phase != .receiving {
+                phase = .receiving
+                deadline = .after(configuration.headTimeout)
+            }
+            if !isInBody, parser.isReadingBody {
+                isInBody = true
+                deadline = .after(configuration.bodyTimeout)
+            }
+            do {
+                if try await stream.read(until: deadline, { parser.receive($0) }) == 0 {
+                    return phase == .receiving ? .refused(refusal(.truncated)) : .ended
+                }
+            } catch .timedOut {
+                switch phase {
+                case .idle: return .ended
+                case .opening: return .refused(timedOut(in: "connection"))
+                default: return .refused(timedOut(in: isInBody ? "body" : "header"))
+                }
+            } catch .cancelled where phase == .idle {
+                return .ended
+            }
+        }
+    }
+}

@@ -112,3 +112,14 @@ if Context.environment["BENCHMARKS"] != nil {
         )
     )
 }
+
+// ONLY=VerneMQTests,HTTPTests swift test: those targets and what they stand on, for quick turns on one module.
+if let only = Context.environment["ONLY"] {
+    var wanted = Set(only.split(separator: ",").map(String.init))
+    // Targets stand in layer order, so that one pass from the end meets every dependent before what it depends on.
+    for target in package.targets.reversed() where wanted.contains(target.name) {
+        for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+    }
+    package.targets.removeAll { !wanted.contains($0.name) }
+    package.products.removeAll { _ in !wanted.contains("vernemq-operator") }
+}

@@ -6,17 +6,30 @@ import VerneMQ
 /// The chart as Helm renders it, without a cluster.
 @Suite("Chart")
 struct ChartTests {
-    /// Values with which the chart renders everything that it has.
-    static let inCluster: JSONValue = [
-        "certificates": ["caBundle": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"]
+    /// The chart's own values: everything that it has, with certificates of the operator's own.
+    static let inCluster: JSONValue = [:]
+
+    /// Webhooks alone, with a certificate that somebody brings.
+    static let webhookOnly: JSONValue = [
+        "controllers": ["enabled": false],
+        "certificates": [
+            "mode": "files", "caBundle": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        ],
     ]
 
-    @Test("the chart passes a strict lint", arguments: ["1.20.2", "1.30.0", "1.34.0"])
-    func lints(version: String) async throws {
+    /// Controllers that look after one namespace.
+    static let scoped: JSONValue = ["controllers": ["namespace": "mqtt"]]
+
+    @Test(
+        "the chart passes a strict lint",
+        arguments: ["1.20.2", "1.30.0", "1.34.0"],
+        [inCluster, webhookOnly, scoped]
+    )
+    func lints(version: String, values: JSONValue) async throws {
         let output = try await Subprocess.run(
             Repository.script("helm"),
             ["lint", Repository.chart, "--kube-version", version, "--values", "-"],
-            input: Self.inCluster.serializedString()
+            input: values.serializedString()
         )
         #expect(output.status == 0, "\(output.standardError)")
     }
@@ -34,11 +47,15 @@ struct ChartTests {
             WrongValues(values: ["webhook": ["timeoutSeconds": 31]], mention: "timeoutSeconds"),
             WrongValues(values: ["image": ["digest": "latest"]], mention: "digest"),
             WrongValues(values: ["certificates": ["caBundle": "LS0tLS1CRUdJTg=="]], mention: "caBundle"),
-            WrongValues(values: ["certificates": ["caBundle": ""]], mention: "certificates.caBundle is empty"),
+            WrongValues(values: ["certificates": ["mode": "magic"]], mention: "mode"),
+            WrongValues(values: ["certificates": ["existingSecret": "mine"]], mention: "certificates.mode=files"),
+            WrongValues(values: ["controllers": ["namespace": "Mine"]], mention: "namespace"),
+            WrongValues(values: ["certificates": ["mode": "files"]], mention: "certificates.caBundle is empty"),
             WrongValues(
                 values: [
                     "certificates": [
-                        "caBundle": "-----BEGIN CERTIFICATE-----", "certManager": ["injectCAFrom": "a/b"],
+                        "mode": "files", "caBundle": "-----BEGIN CERTIFICATE-----",
+                        "certManager": ["injectCAFrom": "a/b"],
                     ]
                 ],
                 mention: "exclude each other"
@@ -124,11 +141,12 @@ struct ChartTests {
         }
     }
 
-    @Test("the pods meet the restricted Pod Security Standard")
-    func restricted() async throws {
-        let deployment = try #require(try await documents(kubernetes: "1.30.0").first { $0["kind"] == "Deployment" })
+    @Test("the pods meet the restricted Pod Security Standard", arguments: [inCluster, webhookOnly, scoped])
+    func restricted(values: JSONValue) async throws {
+        let documents = try await documents(kubernetes: "1.30.0", values: values)
+        let deployment = try #require(documents.first { $0["kind"] == "Deployment" })
         let pod = try #require(deployment["spec"]?["template"]?["spec"])
-        #expect(pod["automountServiceAccountToken"] == false)
+        #expect(pod["automountServiceAccountToken"] == .bool(values != Self.webhookOnly))
         #expect(pod["securityContext"]?["runAsNonRoot"] == true)
         #expect(pod["securityContext"]?["seccompProfile"] == ["type": "RuntimeDefault"])
         for field in ["hostNetwork", "hostPID", "hostIPC"] { #expect(pod[field] == nil) }
@@ -142,16 +160,56 @@ struct ChartTests {
         #expect(kinds.isSubset(of: ["configMap", "emptyDir", "projected", "secret"]))
     }
 
-    @Test("the operator is bound to no role")
+    @Test("webhooks alone are bound to no role")
     func noBindings() async throws {
-        let kinds = try await documents(kubernetes: "1.30.0").compactMap { $0["kind"]?.stringValue }
+        let kinds = try await documents(kubernetes: "1.30.0", values: Self.webhookOnly)
+            .compactMap { $0["kind"]?.stringValue }
         #expect(kinds.contains("Deployment"))
         #expect(!kinds.contains { $0.hasSuffix("RoleBinding") })
     }
 
-    @Test("the Deployment's command is one that the operator understands")
-    func arguments() async throws {
-        let deployment = try #require(try await documents(kubernetes: "1.30.0").first { $0["kind"] == "Deployment" })
+    @Test("controllers of one namespace have rights in it alone, and their webhooks see no other")
+    func scopedRights() async throws {
+        let documents = try await documents(kubernetes: "1.30.0", values: Self.scoped)
+        for document in documents where document["kind"]?.stringValue?.hasSuffix("RoleBinding") == true {
+            let isNamespaced = document["kind"] == "RoleBinding"
+            let role = try #require(
+                documents.first {
+                    $0["kind"] == document["roleRef"]?["kind"]
+                        && $0["metadata"]?["name"] == document["roleRef"]?["name"]
+                }
+            )
+            // What is not namespaced is the pair of webhook configurations, by name.
+            let groups = (role["rules"]?.arrayValue ?? []).compactMap { $0["apiGroups"]?[0]?.stringValue }
+            #expect(isNamespaced || groups == ["admissionregistration.k8s.io"], "\(document)")
+        }
+        for webhook in try await webhooks(kubernetes: "1.30.0", values: Self.scoped) {
+            let expressions = webhook.entry["namespaceSelector"]?["matchExpressions"]?.arrayValue ?? []
+            #expect(
+                expressions.contains(["key": "kubernetes.io/metadata.name", "operator": "In", "values": ["mqtt"]])
+            )
+        }
+    }
+
+    @Test("nobody's Secrets are read: not one rule lists or watches them, and what is read is named")
+    func secrets() async throws {
+        for values in [Self.inCluster, Self.scoped] {
+            let rules = try await documents(kubernetes: "1.30.0", values: values)
+                .flatMap { $0["rules"]?.arrayValue ?? [] }
+                .filter { $0["resources"]?.arrayValue?.contains("secrets") == true }
+            #expect(!rules.isEmpty)
+            for rule in rules {
+                let verbs = rule["verbs"]?.arrayValue ?? []
+                #expect(!verbs.contains("list") && !verbs.contains("watch") && !verbs.contains("*"), "\(rule)")
+                #expect(!verbs.contains("get") || rule["resourceNames"]?.arrayValue?.isEmpty == false, "\(rule)")
+            }
+        }
+    }
+
+    @Test("the Deployment's command is one that the operator understands", arguments: [inCluster, webhookOnly, scoped])
+    func arguments(values: JSONValue) async throws {
+        let documents = try await documents(kubernetes: "1.30.0", values: values)
+        let deployment = try #require(documents.first { $0["kind"] == "Deployment" })
         let arguments = deployment["spec"]?["template"]?["spec"]?["containers"]?[0]?["args"]?.arrayValue ?? []
         let help = try await Subprocess.output(Repository.operatorExecutable.path, ["serve", "--help"])
         #expect(arguments.first == "serve")
@@ -162,10 +220,13 @@ struct ChartTests {
 
     @Test("an operator outside of the cluster gets webhook configurations and no workload")
     func outside() async throws {
-        let values: JSONValue = ["webhook": ["url": "https://192.0.2.1:9443/"]]
+        var values = Self.webhookOnly
+        values["webhook"] = ["url": "https://192.0.2.1:9443/"]
         let kinds = try await documents(kubernetes: "1.30.0", values: values).compactMap { $0["kind"]?.stringValue }
         #expect(
-            Set(kinds) == ["ClusterRole", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"]
+            Set(kinds) == [
+                "ClusterRole", "MutatingWebhookConfiguration", "ServiceAccount", "ValidatingWebhookConfiguration",
+            ]
         )
         let urls = try await webhooks(kubernetes: "1.30.0", values: values).map { $0.entry["clientConfig"] }
         let mutate: JSONValue = ["url": "https://192.0.2.1:9443/mutate"]

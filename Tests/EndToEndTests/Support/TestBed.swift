@@ -132,7 +132,9 @@ extension TestBed {
         [
             // The longest that Kubernetes allows: the machine has a whole test run on its hands.
             "webhook": ["url": .string(url), "namespaceSelector": namespaces.selector, "timeoutSeconds": 30],
+            "controllers": ["enabled": false],
             "certificates": [
+                "mode": "files",
                 "caBundle": .string(
                     try String(contentsOf: certificates.appendingPathComponent("ca.crt"), encoding: .utf8)
                 )

@@ -68,6 +68,9 @@ A namespace without the label kubernetes.io/metadata.name (Kubernetes 1.20 and o
 {{- $excluded = append $excluded .Release.Namespace | uniq }}
 {{- end }}
 {{- $expressions := .Values.webhook.namespaceSelector.matchExpressions }}
+{{- with .Values.controllers.namespace }}
+{{- $expressions = append $expressions (dict "key" "kubernetes.io/metadata.name" "operator" "In" "values" (list .)) }}
+{{- end }}
 {{- if $excluded }}
 {{- $expressions = prepend $expressions (dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" $excluded) }}
 {{- end }}
@@ -78,16 +81,20 @@ A namespace without the label kubernetes.io/metadata.name (Kubernetes 1.20 and o
 {{- end }}
 
 {{/*
-What tells cert-manager where to take the authority from; and a word with those who named none.
+What tells cert-manager where to take the authority from; and a word with those whose values contradict each other.
 */}}
 {{- define "vernemq-operator.webhookAnnotations" -}}
-{{- if and .Values.certificates.caBundle .Values.certificates.certManager.injectCAFrom }}
+{{- $certificates := .Values.certificates }}
+{{- if eq $certificates.mode "self" }}
+{{- if or $certificates.caBundle $certificates.certManager.injectCAFrom $certificates.existingSecret }}
+{{- fail "certificates.existingSecret, caBundle and certManager.injectCAFrom are for certificates.mode=files: set it, or leave them out and the operator makes its own" }}
+{{- end }}
+{{- else if and $certificates.caBundle $certificates.certManager.injectCAFrom }}
 {{- fail "certificates.caBundle and certificates.certManager.injectCAFrom exclude each other: give one of them" }}
+{{- else if not (or $certificates.caBundle $certificates.certManager.injectCAFrom .Values.webhook.url) }}
+{{- fail "certificates.caBundle is empty: give the authority of the operator's certificate (--set-file certificates.caBundle=ca.crt; `vernemq-operator certs` makes both), or certificates.certManager.injectCAFrom, or leave it all to the operator with certificates.mode=self" }}
 {{- end }}
-{{- if not (or .Values.certificates.caBundle .Values.certificates.certManager.injectCAFrom .Values.webhook.url) }}
-{{- fail "certificates.caBundle is empty: give the authority of the operator's certificate (--set-file certificates.caBundle=ca.crt; `vernemq-operator certs` makes both), or certificates.certManager.injectCAFrom" }}
-{{- end }}
-{{- with .Values.certificates.certManager.injectCAFrom }}
+{{- with $certificates.certManager.injectCAFrom }}
 annotations:
   cert-manager.io/inject-ca-from: {{ . }}
 {{- end }}

@@ -52,6 +52,9 @@ let package = Package(
         library("VerneMQ", ["Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
 
+        // The API server's other side
+        library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Transport"]),
+
         // The doors
         library(
             "Admission",
@@ -73,6 +76,7 @@ let package = Package(
         tests("PKITests", ["PKI"]),
         tests("HTTPTests", ["HTTP", "Transport", "PKI", "Telemetry", logging]),
         tests("KubernetesTests", ["Kubernetes", "Document"]),
+        tests("KubernetesClientTests", ["KubernetesClient", "Document", "HTTP", "Transport"]),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
         tests(
             "InjectionTests",

@@ -54,6 +54,7 @@ let package = Package(
 
         // The API server's other side
         library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Transport"]),
+        library("Controller", ["Document", "Kubernetes", "PKI", "Telemetry", "Transport"]),
 
         // The doors
         library(
@@ -77,6 +78,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Transport", "PKI", "Telemetry", logging]),
         tests("KubernetesTests", ["Kubernetes", "Document"]),
         tests("KubernetesClientTests", ["KubernetesClient", "Document", "HTTP", "Transport"]),
+        tests("ControllerTests", ["Controller", "Document", "Kubernetes", "PKI", "Transport"]),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
         tests(
             "InjectionTests",

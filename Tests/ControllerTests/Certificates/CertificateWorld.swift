@@ -13,10 +13,15 @@ final class CertificateWorld {
     /// The Secret, read.
     private(set) var state: CertificateState?
     private(set) var configurations: [JSONValue] {
-        didSet { allBundles = zip(Self.kinds, configurations).map { WebhookBundles($0, $1) } }
+        didSet {
+            allBundles = zip(Self.kinds, configurations).map { WebhookBundles($0, $1) }
+            accepted = [[:], [:]]
+        }
     }
     /// The configurations, read.
     private var allBundles: [WebhookBundles] = []
+    /// What each of them accepts, as far as it has been asked.
+    private var accepted: [[Certificate: Bool]] = [[:], [:]]
     private var version = 1
     /// Configurations whose bundle was cleared and has not been written since.
     private(set) var cleared: Set<Int> = []
@@ -241,12 +246,19 @@ extension CertificateWorld {
                 if !shown.isValid(at: now) {
                     return "\(replica.name) shows what has expired, steps \(steps.map(\.code))"
                 }
-                if !bundles(index).accept(shown) {
+                if !accepts(index, shown) {
                     return "\(Self.kinds[index]) does not accept what \(replica.name) shows, steps \(steps.map(\.code))"
                 }
             }
         }
         return nil
+    }
+
+    private func accepts(_ index: Int, _ shown: Certificate) -> Bool {
+        if let known = accepted[index][shown] { return known }
+        let result = bundles(index).accept(shown)
+        accepted[index][shown] = result
+        return result
     }
 
     /// Whether there is nothing left to do now.
@@ -272,9 +284,9 @@ extension CertificateWorld {
         throw Broken(text: "not settled after \(steps)")
     }
 
-    /// Lets days go by, with everybody at work every six hours.
-    func age(days: Int, _ replicas: [CertificateReplica]) throws {
-        for _ in 0..<(days * 4) {
+    /// Lets time go by, with everybody at work every six hours.
+    func age(quarterDays: Int, _ replicas: [CertificateReplica]) throws {
+        for _ in 0..<quarterDays {
             now += 6 * 3_600
             try settle(replicas)
         }

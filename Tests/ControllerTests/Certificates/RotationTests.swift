@@ -23,7 +23,7 @@ struct RotationTests {
         let replicas = ["a", "b"].map { CertificateReplica($0, world.now) }
         try world.settle(replicas)
         let old = try #require(world.state?.authority?.certificate)
-        try world.age(days: 20, replicas)
+        try world.age(quarterDays: 80, replicas)
         #expect(
             world.steps.filter { $0 != .issueServing } == [.create, .beginRotation, .notePublished, .promote, .retire]
         )
@@ -37,15 +37,16 @@ struct RotationTests {
     func killedAtEachRequest(_ requests: Int) throws {
         let world = CertificateWorld(
             try CertificateWorld.policy {
-                $0.propagation = 20; $0.overlap = 100
+                ($0.authorityLifetime, $0.servingLifetime) = (3 * 86_400, 2 * 86_400)
+                ($0.propagation, $0.overlap) = (20, 100)
             }
         )
         let (first, second) = (CertificateReplica("a", world.now), CertificateReplica("b", world.now))
         // Half of the deaths meet the first start, half of them a rotation.
         if requests >= 30 {
             try world.settle([first, second])
-            try world.age(days: 19, [first, second])
-            world.now += 86_400
+            try world.age(quarterDays: 7, [first, second])
+            world.now += 6 * 3_600
         }
         for _ in 0..<(requests % 30) {
             try first.lead(world)
@@ -54,6 +55,7 @@ struct RotationTests {
             second.serveRound(world)
             #expect(world.brokenPromise([second]) == nil)
         }
+        if requests >= 42 { #expect(world.steps.contains(.beginRotation)) }
         first.restart(world)
         try world.settle([second, first])
         #expect(world.state?.next == nil)

@@ -52,6 +52,10 @@ let package = Package(
         library("VerneMQ", ["Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
 
+        // The API server's other side
+        library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Transport"]),
+        library("Controller", ["Document", "Kubernetes", "PKI", "Telemetry", "Transport"]),
+
         // The doors
         library(
             "Admission",
@@ -73,6 +77,8 @@ let package = Package(
         tests("PKITests", ["PKI"]),
         tests("HTTPTests", ["HTTP", "Transport", "PKI", "Telemetry", logging]),
         tests("KubernetesTests", ["Kubernetes", "Document"]),
+        tests("KubernetesClientTests", ["KubernetesClient", "Document", "HTTP", "Transport"]),
+        tests("ControllerTests", ["Controller", "Document", "Kubernetes", "PKI", "Transport"]),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
         tests(
             "InjectionTests",

@@ -81,6 +81,11 @@ public final class HTTPClient {
     /// Sends a request and waits for the complete response.
     public func send(_ request: HTTPRequest, until deadline: Deadline) async throws(HTTPClientError) -> HTTPResponse {
         let head = try await start(request, until: deadline)
+        return HTTPResponse(head.status, fields: head.fields, body: try await readWholeBody(until: deadline))
+    }
+
+    /// Reads the body of the response that has begun, within the limit.
+    func readWholeBody(until deadline: Deadline) async throws(HTTPClientError) -> [UInt8] {
         var body: [UInt8] = []
         while let part = try await readBody(until: deadline) {
             guard body.count + part.count <= limits.bodySize else {
@@ -89,7 +94,7 @@ public final class HTTPClient {
             }
             if body.isEmpty { body = part } else { body += part }
         }
-        return HTTPResponse(head.status, fields: head.fields, body: body)
+        return body
     }
 
     /// Sends a request and waits for the header of the response. Read the body to its end before the next request.
@@ -126,6 +131,14 @@ public final class HTTPClient {
             case .needsMore, .head: continue
             }
         }
+    }
+
+    /// Gives the connection to another protocol after a response with status 101. The client serves no request afterwards.
+    ///
+    /// - Returns: the stream, and the bytes of the other protocol that have come with the response.
+    func takeOver() -> (stream: TCPStream, received: [UInt8]) {
+        isFinished = true
+        return (stream, parser.takeRest())
     }
 
     /// Closes the connection.

@@ -75,15 +75,15 @@ public final class TLSContext: Sendable {
 
 /// Where a server finds the context for its next handshake.
 public final class TLSContextSource: Sendable {
-    private let context: Mutex<TLSContext>
+    private let context: Mutex<TLSContext?>
 
-    /// Begins with a context.
-    public init(_ context: TLSContext) {
+    /// Begins with a context, or with none yet: a server without one refuses every handshake.
+    public init(_ context: TLSContext? = nil) {
         self.context = Mutex(context)
     }
 
     /// The context for new handshakes. Setting it leaves the connections that exist alone.
-    public var current: TLSContext {
+    public var current: TLSContext? {
         get { context.withLock { $0 } }
         set { context.withLock { $0 = newValue } }
     }

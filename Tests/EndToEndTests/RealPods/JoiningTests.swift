@@ -16,14 +16,19 @@ extension RealPods {
                     let events = try await set.kubectl("get", "events", "-o", "json")
                     return events.contains("Startup probe failed: \(reason)") ? true : nil
                 }
-                let pod = try await set.pod(1)
-                try #require(set.container("sidecar", of: pod)?["state"]?["running"] != nil)
-                try #require(set.container("vernemq", of: pod)?["state"]?["running"] != nil)
-                try #require(set.container("vernemq", of: pod)?["started"] == false)
+                // kubelet reports the containers' states a moment after they have changed.
+                let pod = try await eventually("its sidecar runs, and its broker is not started") {
+                    let pod = try await set.pod(1)
+                    let broker = set.container("vernemq", of: pod)
+                    let isRunning = { (status: JSONValue?) in status?["state"]?["running"] != nil }
+                    return isRunning(broker) && broker?["started"] == false
+                        && isRunning(set.container("sidecar", of: pod))
+                        ? pod : nil
+                }
                 try #require(try await set.log(1).contains("vernemq-operator join: \(reason)"))
 
                 // The grace of the pod is eleven minutes, the time for joining five; neither is waited for.
-                let uid = pod?["metadata"]?["uid"]
+                let uid = pod["metadata"]?["uid"]
                 try await set.kubectl("delete", "pod", "mqtt-1", "--wait=false")
                 try await eventually("the pod is gone", within: .seconds(90)) {
                     try await set.pod(1)?["metadata"]?["uid"] == uid ? nil : true

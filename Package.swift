@@ -89,7 +89,6 @@ let package = Package(
             "AdmissionTests",
             ["Admission", "Document", "HTTP", "Injection", "Kubernetes", "VerneMQ", "Telemetry", logging]
         ),
-        tests("EndToEndTests", ["Document", "VerneMQ", "vernemq-operator"]),
         tests(
             "CommandTests",
             ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]
@@ -104,6 +103,7 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("HookTests", ["BrokerDouble", "Document", "Injection"]),
+        tests("EndToEndTests", ["BrokerDouble", "Document", "VerneMQ", "vernemq-operator"]),
     ]
 )
 

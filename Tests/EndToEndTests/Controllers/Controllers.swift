@@ -1,0 +1,24 @@
+import Testing
+
+/// What the controllers promise, shown on a real API server, with the operator installed from the chart and running with
+/// the chart's rights alone.
+///
+/// The suites inside share one control plane and one operator; each test has a namespace of its own.
+@Suite("Controllers", .controllers, .needsControllerManager, .timeLimit(.minutes(15)))
+enum Controllers {}
+
+/// Brings up the ``ControllerBed`` around a suite.
+struct ControllersTrait: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable @concurrent () async throws -> Void
+    ) async throws {
+        try await ControllerBed.with(function)
+    }
+}
+
+extension Trait where Self == ControllersTrait {
+    /// Runs the suite with a control plane and the operator installed from the chart.
+    static var controllers: Self { ControllersTrait() }
+}

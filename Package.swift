@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "CConfigurationSchema", exclude: ["schema.json"]),
 
         // Documents and plumbing
         library("Document", ["CLibYAML"]),
@@ -49,7 +50,7 @@ let package = Package(
 
         // The domain: pure, no I/O, no clock
         library("Kubernetes", ["Document"]),
-        library("VerneMQ", ["Document"]),
+        library("VerneMQ", ["CConfigurationSchema", "Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
 
         // The doors

@@ -6,10 +6,16 @@ import VerneMQ
 public struct Injector: Sendable {
     /// The version of the operator, which goes into every ledger.
     public let version: String
+    /// The VerneMQ version by which settings are judged, nil for the one that each image's tag names. It changes nothing
+    /// of what is rendered.
+    let judgedVersion: VerneMQVersion?
 
     /// An injector of an operator of that version.
-    public init(version: String) {
+    ///
+    /// - Parameter judgedVersion: the VerneMQ version by which settings are judged, whatever the image's tag says.
+    public init(version: String, judgingBy judgedVersion: VerneMQVersion? = nil) {
         self.version = version
+        self.judgedVersion = judgedVersion
     }
 
     /// The webhook's decision.
@@ -159,7 +165,7 @@ public struct Injector: Sendable {
         remarks: [Finding]
     ) -> InjectionDecision {
         let bare = StatefulSetView(set.with(template: user))
-        let request = InjectionRequest(bare, old: old)
+        let request = InjectionRequest(bare, old: old, judgingBy: judgedVersion)
         let findings = remarks + request.findings
         guard let broker = request.broker, !findings.contains(where: { $0.severity == .error }) else {
             return refuse(set, findings)

@@ -11,7 +11,8 @@ struct InjectionRequest {
     /// - Parameters:
     ///   - set: the object, its template without an injection.
     ///   - old: the object that is stored, nil on CREATE.
-    init(_ set: StatefulSetView, old: StatefulSetView?) {
+    ///   - version: the VerneMQ version by which settings are judged, nil for the image's.
+    init(_ set: StatefulSetView, old: StatefulSetView?, judgingBy version: VerneMQVersion? = nil) {
         let structure = TemplateStructure.check(set)
         var findings = structure
         settings = Settings(of: set, findings: &findings)
@@ -27,6 +28,8 @@ struct InjectionRequest {
             findings += ReservedNames.check(set, broker: broker, plugins: settings.plugins)
             findings += HandlerChecks.check(broker)
             findings += PodChecks.check(set, broker: broker, settings: settings)
+            findings += ImageChecks.check(set, broker: broker)
+            findings += BrokerConfiguration(of: broker, settings: settings, judgingBy: version).findings()
             if let old {
                 findings += AdoptionChecks.check(set, broker: broker, old: old, settings: settings)
             }

@@ -29,7 +29,13 @@ struct ValidateCommand: Subcommand {
         help: ArgumentHelp(
             "The VerneMQ version to judge by; default: what each object says, else the newest.",
             valueName: "version"
-        )
+        ),
+        transform: { text in
+            guard let version = VerneMQVersion(tag: text) else {
+                throw ValidationError("\(text) is not a version such as 2.1.1")
+            }
+            return version
+        }
     )
     var version: VerneMQVersion?
 
@@ -84,12 +90,5 @@ struct ValidateCommand: Subcommand {
                 }
             ),
         ]
-    }
-}
-
-extension VerneMQVersion: ExpressibleByArgument {
-    /// Reads a version as the command line has it.
-    public init?(argument: String) {
-        self.init(tag: argument)
     }
 }

@@ -38,7 +38,7 @@ extension Injector {
         }
         let bare = StatefulSetView(set.with(template: ledger.strip(set.template)))
         let request = InjectionRequest(bare, old: old.map(StatefulSetView.init), judgingBy: judgedVersion)
-        return faults + request.findings.filter { $0.severity == .error }
+        return faults + (request.findings + request.configuration).filter { $0.severity == .error }
     }
 
     /// What is wrong with the settings of a StatefulSet's variables and those of its ConfigMap together, as the

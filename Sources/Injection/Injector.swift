@@ -1,5 +1,5 @@
 public import Document
-import VerneMQ
+public import VerneMQ
 
 /// Rewrites StatefulSets: the one function behind webhook, controller and command line. It reads nothing but the objects
 /// that it is given, knows no clock, and touches nothing outside `spec.template`.
@@ -168,10 +168,14 @@ public struct Injector: Sendable {
         let request = InjectionRequest(bare, old: old, judgingBy: judgedVersion)
         let findings = remarks + request.findings
         guard let broker = request.broker, !findings.contains(where: { $0.severity == .error }) else {
-            return refuse(set, findings)
+            return refuse(set, findings + request.configuration)
         }
         let template = Renderer(version: version, settings: request.settings).render(bare, broker: broker)
-        return InjectionDecision(object: set.with(template: template), verdict: .injected, findings: findings)
+        return InjectionDecision(
+            object: set.with(template: template),
+            verdict: .injected,
+            findings: findings + request.configuration
+        )
     }
 
     private func refuse(_ set: StatefulSetView, _ findings: [Finding]) -> InjectionDecision {

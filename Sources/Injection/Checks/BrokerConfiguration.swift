@@ -15,10 +15,13 @@ struct BrokerConfiguration {
         self.version = version ?? ConfigurationSchema.version(for: image?.version ?? ConfigurationSchema.newest).version
         context = ConfigurationContext(
             usesOfficialImage: image?.isVerneMQ ?? false,
+            // Said in any case where there are variables to say it in: see ImageChecks.
+            acceptsLicence: true,
             providedPlugins: Set(settings.plugins.map(\.applicationName)),
             environmentSources: [.environment, .file],
             // Variables from elsewhere and the ConfigMap's settings are not seen here.
-            isComplete: false
+            isComplete: false,
+            path: "\(broker.path).env"
         )
     }
 

@@ -7,6 +7,9 @@ struct InjectionRequest {
     /// The broker's container, nil if it is not clear which one it is.
     var broker: BrokerContainer?
     var findings: [Finding]
+    /// What is wrong with the broker's settings. An object is refused for it, but by the validating webhook: what an
+    /// injection looks like does not depend on what an operator of some version knows of VerneMQ's settings.
+    var configuration: [Finding] = []
 
     /// - Parameters:
     ///   - set: the object, its template without an injection.
@@ -29,7 +32,7 @@ struct InjectionRequest {
             findings += HandlerChecks.check(broker)
             findings += PodChecks.check(set, broker: broker, settings: settings)
             findings += ImageChecks.check(set, broker: broker)
-            findings += BrokerConfiguration(of: broker, settings: settings, judgingBy: version).findings()
+            configuration = BrokerConfiguration(of: broker, settings: settings, judgingBy: version).findings()
             if let old {
                 findings += AdoptionChecks.check(set, broker: broker, old: old, settings: settings)
             }

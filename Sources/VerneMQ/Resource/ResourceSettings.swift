@@ -47,7 +47,8 @@ public enum ResourceSettings {
     }
 
     /// The transport and the name of a listener, from which its keys are made: the name is made of address and port, so
-    /// that it is the same wherever in the list the listener stands.
+    /// that it is the same wherever in the list the listener stands, and of letters, digits and single underscores, because
+    /// brokers get their settings as variables.
     public static func listenerName(_ listener: JSONValue) -> (transport: String, name: String)? {
         guard let address = listener["address"]?.stringValue, let port = listener["port"]?.integerValue else {
             return nil
@@ -55,8 +56,11 @@ public enum ResourceSettings {
         let isSecure = listener["tlsConfig"]?.objectValue != nil
         let isWebSocket = listener["websocket"]?.boolValue ?? false
         let transport = isWebSocket ? (isSecure ? "wss" : "ws") : (isSecure ? "ssl" : "tcp")
-        let words = address.utf8.map { $0.isASCIILetter || $0.isASCIIDigit ? Character(Unicode.Scalar($0)) : "-" }
-        return (transport, "\(String(words))-\(port)")
+        // The image opens these two by itself unless they are given under its own names.
+        if (transport, port) == ("tcp", 1883) || (transport, port) == ("ws", 8080) { return (transport, "default") }
+        let words = address.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+        let family = address.contains(":") ? ["v6"] : []
+        return (transport, (family + words.map(String.init) + [String(port)]).joined(separator: "_"))
     }
 
     private static func add(
@@ -68,7 +72,7 @@ public enum ResourceSettings {
         guard let (transport, name) = listenerName(listener), let address = listener["address"]?.stringValue,
             let port = listener["port"]?.integerValue
         else { return }
-        if let owner = owners.updateValue(path, forKey: name) {
+        if let owner = owners.updateValue(path, forKey: "\(address):\(port)") {
             source.findings.append(
                 Finding(
                     .error,

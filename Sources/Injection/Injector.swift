@@ -1,15 +1,21 @@
 public import Document
-import VerneMQ
+public import VerneMQ
 
 /// Rewrites StatefulSets: the one function behind webhook, controller and command line. It reads nothing but the objects
 /// that it is given, knows no clock, and touches nothing outside `spec.template`.
 public struct Injector: Sendable {
     /// The version of the operator, which goes into every ledger.
     public let version: String
+    /// The VerneMQ version by which settings are judged, nil for the one that each image's tag names. It changes nothing
+    /// of what is rendered.
+    let judgedVersion: VerneMQVersion?
 
     /// An injector of an operator of that version.
-    public init(version: String) {
+    ///
+    /// - Parameter judgedVersion: the VerneMQ version by which settings are judged, whatever the image's tag says.
+    public init(version: String, judgingBy judgedVersion: VerneMQVersion? = nil) {
         self.version = version
+        self.judgedVersion = judgedVersion
     }
 
     /// The webhook's decision.
@@ -159,13 +165,17 @@ public struct Injector: Sendable {
         remarks: [Finding]
     ) -> InjectionDecision {
         let bare = StatefulSetView(set.with(template: user))
-        let request = InjectionRequest(bare, old: old)
+        let request = InjectionRequest(bare, old: old, judgingBy: judgedVersion)
         let findings = remarks + request.findings
         guard let broker = request.broker, !findings.contains(where: { $0.severity == .error }) else {
-            return refuse(set, findings)
+            return refuse(set, findings + request.configuration)
         }
         let template = Renderer(version: version, settings: request.settings).render(bare, broker: broker)
-        return InjectionDecision(object: set.with(template: template), verdict: .injected, findings: findings)
+        return InjectionDecision(
+            object: set.with(template: template),
+            verdict: .injected,
+            findings: findings + request.configuration
+        )
     }
 
     private func refuse(_ set: StatefulSetView, _ findings: [Finding]) -> InjectionDecision {

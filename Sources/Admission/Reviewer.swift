@@ -62,7 +62,7 @@ public struct Reviewer: Sendable {
             return injector.validate(object, old: request.oldObject?.value())
         }
         if request.kind.isSameKind(as: .verneMQ) {
-            return VerneMQStructure.validate(object)
+            return VerneMQStructure.validate(object) + PluginSource.judge(object, policy: injector.pluginPolicy)
         }
         if request.kind.isSameKind(as: .configMap), ConfigurationMap.isSelected(object) {
             return ConfigurationMap.validate(object)

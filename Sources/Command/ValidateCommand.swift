@@ -26,10 +26,12 @@ struct ValidateCommand: Subcommand {
     @Option(name: [.short, .long], help: "text or json.")
     var output = Output.text
 
+    @OptionGroup(title: "Plugins") var plugins: PluginOptions
+
     func execute(_ console: Console) throws(FileError) -> ExitStatus {
         let (contents, unread) = inputs.read(console, extensions: ["yaml", "yml", "json", "conf"])
         var faults = unread
-        var check = ManifestCheck(injector: Injector(version: Release.version))
+        var check = ManifestCheck(injector: Injector(version: Release.version, pluginPolicy: plugins.policy))
         for input in contents {
             guard !input.name.hasSuffix(".conf") else {
                 check.configuration(input)
@@ -151,7 +153,9 @@ struct ManifestCheck {
             let decision = injector.inject(object)
             return decision.verdict == .notSelected && decision.findings.isEmpty ? nil : decision.findings
         }
-        if kind.isSameKind(as: .verneMQ) { return VerneMQStructure.validate(object) }
+        if kind.isSameKind(as: .verneMQ) {
+            return VerneMQStructure.validate(object) + PluginSource.judge(object, policy: injector.pluginPolicy)
+        }
         if kind.isSameKind(as: .configMap), ConfigurationMap.isSelected(object) {
             return ConfigurationMap.validate(object)
         }

@@ -37,7 +37,7 @@ extension Injector {
             }
         }
         let bare = StatefulSetView(set.with(template: ledger.strip(set.template)))
-        let request = InjectionRequest(bare, old: old.map(StatefulSetView.init))
+        let request = InjectionRequest(bare, old: old.map(StatefulSetView.init), policy: pluginPolicy)
         return faults + request.findings.filter { $0.severity == .error }
     }
 

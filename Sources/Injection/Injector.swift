@@ -1,5 +1,5 @@
 public import Document
-import VerneMQ
+public import VerneMQ
 
 /// Rewrites StatefulSets: the one function behind webhook, controller and command line. It reads nothing but the objects
 /// that it is given, knows no clock, and touches nothing outside `spec.template`.
@@ -7,9 +7,17 @@ public struct Injector: Sendable {
     /// The version of the operator, which goes into every ledger.
     public let version: String
 
+    /// Where plugins may come from. It decides what is refused, never what is rendered.
+    public let pluginPolicy: PluginPolicy
+
     /// An injector of an operator of that version.
-    public init(version: String) {
+    ///
+    /// - Parameters:
+    ///   - version: the version.
+    ///   - pluginPolicy: where plugins may come from, by default from every source that is safe to use.
+    public init(version: String, pluginPolicy: PluginPolicy = .unrestricted) {
         self.version = version
+        self.pluginPolicy = pluginPolicy
     }
 
     /// The webhook's decision.
@@ -124,7 +132,7 @@ public struct Injector: Sendable {
         template: JSONValue,
         remarks: [Finding] = []
     ) -> InjectionDecision {
-        let findings = remarks + InjectionRequest.newFaults(of: set, old: old)
+        let findings = remarks + InjectionRequest.newFaults(of: set, old: old, policy: pluginPolicy)
         guard !findings.contains(where: { $0.severity == .error }) else { return refuse(set, findings) }
         return InjectionDecision(object: set.with(template: template), verdict: .kept, findings: findings)
     }
@@ -159,7 +167,7 @@ public struct Injector: Sendable {
         remarks: [Finding]
     ) -> InjectionDecision {
         let bare = StatefulSetView(set.with(template: user))
-        let request = InjectionRequest(bare, old: old)
+        let request = InjectionRequest(bare, old: old, policy: pluginPolicy)
         let findings = remarks + request.findings
         guard let broker = request.broker, !findings.contains(where: { $0.severity == .error }) else {
             return refuse(set, findings)

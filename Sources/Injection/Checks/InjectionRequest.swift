@@ -11,10 +11,11 @@ struct InjectionRequest {
     /// - Parameters:
     ///   - set: the object, its template without an injection.
     ///   - old: the object that is stored, nil on CREATE.
-    init(_ set: StatefulSetView, old: StatefulSetView?) {
+    ///   - policy: where plugins may come from.
+    init(_ set: StatefulSetView, old: StatefulSetView?, policy: PluginPolicy) {
         let structure = TemplateStructure.check(set)
         var findings = structure
-        settings = Settings(of: set, findings: &findings)
+        settings = Settings(of: set, policy: policy, findings: &findings)
         findings += NameChecks.check(set)
         guard structure.isEmpty else {
             self.findings = findings  // an object of the wrong shape can tell nothing more
@@ -37,11 +38,11 @@ struct InjectionRequest {
     }
 
     /// What is wrong with labels and annotations and was not so before: what was accepted once stands in nobody's way.
-    static func newFaults(of set: StatefulSetView, old: StatefulSetView) -> [Finding] {
+    static func newFaults(of set: StatefulSetView, old: StatefulSetView, policy: PluginPolicy) -> [Finding] {
         guard set.ownNames != old.ownNames else { return [] }
         func faults(of set: StatefulSetView) -> [Finding] {
             var findings: [Finding] = []
-            _ = Settings(of: set, findings: &findings)
+            _ = Settings(of: set, policy: policy, findings: &findings)
             return findings + NameChecks.check(set)
         }
         let before = faults(of: old)

@@ -1,23 +1,41 @@
 import BrokerDouble
+import Document
 import Foundation
+import Testing
 
-/// A bench for `build-plugin`: real git, a bare repository on disk, stand-ins for Erlang and rebar3, and the volumes.
+@testable import Injection
+
+/// A bench for `build-plugin`: real git, a bare repository on disk, the volumes, and Erlang with rebar3, real ones or
+/// stand-ins that need no installation.
 final class PluginBench {
+    /// What stands for Erlang and rebar3.
+    enum Tools {
+        case standIns, real
+    }
+
     let root: URL
     let shell: Sandbox.Shell
     var repository: URL { root.appendingPathComponent("plugin's repository $(touch pwned).git") }
+    var bin: URL { root.appendingPathComponent("bin") }
     private var work: URL { root.appendingPathComponent("work") }
-    private let bin: URL
+    private var children: [Int32] = []
+    static let path = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin"
 
-    /// Makes it.
-    init(shell: Sandbox.Shell) throws {
+    /// The scripts as a container gets them: embedded, doubled `$`s undone by kubelet.
+    static let scripts: [String: String] = Dictionary(
+        uniqueKeysWithValues: ScriptLibrary.files(withPlugins: true).map { file in
+            (file.name, KubeletExpansion.expand(file.argument.stringValue ?? "") { _ in nil })
+        }
+    )
+
+    /// Makes it. The repository has a first commit for the stand-ins.
+    init(shell: Sandbox.Shell, tools: Tools = .standIns) throws {
         self.shell = shell
         root = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent(
             "vernemq-plugin-\(UUID().uuidString)"
         )
-        bin = root.appendingPathComponent("bin")
         for directory in [
-            "bin", "home", "plugins", "build", "data", "work/src", "otp/crypto-5.0", "otp/kernel-9.0", "otp/stdlib-5.0",
+            "bin", "home", "plugins", "build", "data", "work", "otp/crypto-5.0", "otp/kernel-9.0", "otp/stdlib-5.0",
         ] {
             try FileManager.default.createDirectory(
                 at: root.appendingPathComponent(directory),
@@ -25,25 +43,7 @@ final class PluginBench {
             )
         }
         try write("", to: "termination-log")
-        for (name, text) in Scenario.scripts { try write(text, to: "home/\(name)") }
-        try executable("erl", "printf '27\\n%s\\n' '\(root.path)/otp'")
-        // Compiles what its source says: the applications in `makes`, the first with what `needs` names.
-        try executable(
-            "rebar3",
-            """
-            [ "$*" = compile ] || exit 9
-            echo "===> Compiling"; [ ! -e broken ] || { echo "===> src/a.erl:1: syntax error before: '.'"; exit 1; }
-            needs=$(cat needs)
-            for application in $(cat makes); do
-                ebin=_build/default/lib/$application/ebin
-                mkdir -p "$ebin" "_build/default/lib/$application/priv"
-                printf '%%%% generated\\n{application, %s,\\n [{applications, [kernel,\\n   stdlib%s]},\\n  {modules, []}]}.\\n' \
-                    "$application" "$needs" >"$ebin/$application.app"
-                echo beam >"$ebin/$application.beam"
-                needs=
-            done
-            """
-        )
+        for (name, text) in Self.scripts { try write(text, to: "home/\(name)") }
         for shell in Sandbox.Shell.allCases {
             let target = shell == .dash ? "/usr/bin/dash" : "/usr/bin/busybox"
             let fallback = shell == .dash ? "/bin/dash" : "/bin/busybox"
@@ -54,10 +54,85 @@ final class PluginBench {
         }
         try git("init", "--quiet", "--initial-branch=main", work.path)
         try git("init", "--quiet", "--bare", "--initial-branch=main", repository.path)
+        guard tools == .standIns else { return }
+        try standIns()
         try commit(["makes": "my_auth\n", "needs": ",crypto"])
     }
 
-    deinit { try? FileManager.default.removeItem(at: root) }
+    /// A machine of release `otp`, whose look at the applications gives what the stand-in for rebar3 wrote beside them.
+    func erlang(otp: Int) throws {
+        try executable(
+            "erl",
+            """
+            case " $* " in *' -extra '*)
+                while [ "$1" != -extra ]; do shift; done
+                cat "$2"/*/ebin/facts
+                exit ;;
+            esac
+            printf '\(otp)\\n%s\\n' '\(root.path)/otp'
+            """
+        )
+    }
+
+    private func standIns() throws {
+        try erlang(otp: 27)
+        // Compiles what its source says: the applications in `makes`, the first with what `needs` names.
+        try executable(
+            "rebar3",
+            """
+            [ "$*" = compile ] || exit 9
+            echo "===> Compiling"; [ ! -e broken ] || { echo "===> src/a.erl:1: syntax error before: '.'"; exit 1; }
+            needs=$(tr , ' ' <needs)
+            for application in $(cat makes); do
+                library=_build/default/lib/$application
+                mkdir -p "$library/ebin" "$library/priv"
+                echo "{application, $application, []}." >"$library/ebin/$application.app"
+                echo beam >"$library/ebin/$application.beam"
+                if [ -e link ]; then ln -sf "$(cat link)" "$library/priv/link"; fi
+                if [ -e private ]; then cp private "$library/priv/"; fi
+                {
+                    echo "application $application"
+                    for need in kernel stdlib $needs; do echo "needs $application $need"; done
+                    echo "module $application $application"
+                    if [ -e extra ]; then sed "s/^module /module $application /" extra; fi
+                } >"$library/ebin/facts"
+                needs=
+            done
+            """
+        )
+    }
+
+    /// A server of the bench's own, ended with it.
+    ///
+    /// - Returns: the first line that it writes.
+    func serve(_ arguments: [String]) throws -> String {
+        let log = root.appendingPathComponent("server-\(children.count).log")
+        try Data().write(to: log)
+        let handle = try FileHandle(forWritingTo: log)
+        children.append(
+            try ChildProcess.spawn(
+                arguments,
+                environment: ["PATH": Self.path, "HOME": root.path],
+                output: handle.fileDescriptor
+            )
+        )
+        for _ in 0..<500 {
+            let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+            if let line = text.split(separator: "\n", omittingEmptySubsequences: false).first, text.contains("\n") {
+                return String(line)
+            }
+            usleep(20_000)
+        }
+        throw ChildProcess.SpawnError(description: "\(arguments) said nothing")
+    }
+
+    deinit {
+        for child in children {
+            kill(child, SIGKILL)
+            for _ in 0..<100 where ChildProcess.exitStatus(child) == nil { usleep(5_000) }
+        }
+        try? FileManager.default.removeItem(at: root)
+    }
 
     func write(_ text: String, to file: String) throws {
         let target = root.appendingPathComponent(file)
@@ -100,7 +175,7 @@ final class PluginBench {
         let result = ChildProcess.run(
             ["git"] + arguments,
             environment: [
-                "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": root.path, "GIT_CONFIG_NOSYSTEM": "1",
+                "PATH": Self.path, "HOME": root.path, "GIT_CONFIG_NOSYSTEM": "1",
                 "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a",
                 "GIT_COMMITTER_EMAIL": "a@b",
             ],
@@ -122,7 +197,7 @@ final class PluginBench {
         environment: [String: String] = [:]
     ) -> (status: Int32?, output: String) {
         var variables = [
-            "PATH": "\(bin.path):/usr/local/bin:/usr/bin:/bin",
+            "PATH": "\(bin.path):\(Self.path)",
             "HOME": "/nowhere",
             "VMQ_OPERATOR_DATA": root.appendingPathComponent("data").path,
             "VMQ_OPERATOR_STORAGE": "persistent",

@@ -126,11 +126,17 @@ final class PluginBench {
         throw ChildProcess.SpawnError(description: "\(arguments) said nothing")
     }
 
-    deinit {
+    /// Ends every server of the bench.
+    func endServers() {
         for child in children {
             kill(child, SIGKILL)
             for _ in 0..<100 where ChildProcess.exitStatus(child) == nil { usleep(5_000) }
         }
+        children = []
+    }
+
+    deinit {
+        endServers()
         try? FileManager.default.removeItem(at: root)
     }
 
@@ -155,6 +161,9 @@ final class PluginBench {
         (try? String(contentsOf: root.appendingPathComponent(file), encoding: .utf8)) ?? ""
     }
 
+    /// The lines of a file, sorted.
+    func lines(_ file: String) -> [String] { text(file).split(separator: "\n").map(String.init).sorted() }
+
     func exists(_ file: String) -> Bool {
         FileManager.default.fileExists(atPath: root.appendingPathComponent(file).path)
     }
@@ -170,10 +179,47 @@ final class PluginBench {
         return try git("-C", work.path, "rev-parse", "HEAD").trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Puts a symbolic link into the work tree.
+    func link(_ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: work.appendingPathComponent(name).path,
+            withDestinationPath: target
+        )
+    }
+
+    /// Pushes a tree of `levels` levels, each with `width` names for the same thing below; at the bottom a file.
+    func bomb(levels: Int, width: Int, size: Int) throws {
+        try Data(count: size).write(to: root.appendingPathComponent("blob"))
+        let directory = work.path
+        var (kind, id) = (
+            "100644 blob",
+            try git("-C", directory, "hash-object", "-w", root.appendingPathComponent("blob").path)
+        )
+        for _ in 0..<levels {
+            let entries = (0..<width).map { "\(kind) \(id.trimmingCharacters(in: .whitespacesAndNewlines))\tn\($0)\n" }
+                .joined()
+            try write(entries, to: "entries")
+            id = try git("-C", directory, "mktree", input: "entries")
+            kind = "040000 tree"
+        }
+        let tree = id.trimmingCharacters(in: .whitespacesAndNewlines)
+        let commit = try git("-C", directory, "commit-tree", "-m", "bomb", tree)
+        try git(
+            "-C",
+            directory,
+            "push",
+            "--quiet",
+            "--force",
+            repository.path,
+            "\(commit.trimmingCharacters(in: .whitespacesAndNewlines)):refs/heads/main"
+        )
+    }
+
     @discardableResult
-    func git(_ arguments: String...) throws -> String {
+    func git(_ arguments: String..., input: String? = nil) throws -> String {
+        let redirection = input.map { "exec <'\(root.appendingPathComponent($0).path)';" } ?? ""
         let result = ChildProcess.run(
-            ["git"] + arguments,
+            ["sh", "-c", "\(redirection) exec git \"$@\"", "git"] + arguments,
             environment: [
                 "PATH": Self.path, "HOME": root.path, "GIT_CONFIG_NOSYSTEM": "1",
                 "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a",

@@ -55,6 +55,9 @@ extension GitURL {
         guard !path.contains("\\") else {
             return Fault(problem: "has a backslash, which some take for a slash", remedy: "use slashes")
         }
+        guard !path.utf8.contains(where: "\"<>^`{|}".utf8.contains) else {
+            return Fault(problem: "has a character that no URL has", remedy: "name the repository as it is")
+        }
         var rest = path.utf8[...]
         while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
             let digits = rest[percent...].dropFirst().prefix(2)

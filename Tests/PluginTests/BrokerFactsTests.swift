@@ -39,6 +39,9 @@ struct BrokerFactsTests {
         )
         #expect(result.status == 0 && result.output.isEmpty, "\(result.output)")
         #expect(bench.text("home/broker/otp") == "27\n")
+        #expect(
+            bench.text("home/passwd").contains(":x:10000:") && bench.text("home/passwd").contains(":x:\(getuid()):")
+        )
         #expect(bench.lines("home/broker/applications") == ["empty", "jsx", "kernel", "vmq_server"])
         let modules = bench.lines("home/broker/modules")
         #expect(modules == ["gen_server kernel", "jsx jsx", "vmq_queue vmq_server", "vmq_reg vmq_server"])

@@ -156,6 +156,48 @@ struct GitServerTests {
         }
     }
 
+    /// Whether the test may be somebody else in a mount namespace of its own.
+    static let canBecomeNobody =
+        hasServer && getuid() == 0
+        && ChildProcess.run(
+            ["unshare", "--mount", "true"],
+            environment: ["PATH": PluginBench.path],
+            seconds: 10
+        ).status == 0
+
+    @Test(
+        "a user whom the builder's image does not know can fetch by ssh, with the file that prepare writes",
+        .enabled(if: canBecomeNobody, "needs root and mount namespaces")
+    )
+    func unknownUser() throws {
+        let bench = try PluginBench(shell: .dash)
+        let server = try SecureShellServer(bench)
+        let user: [String: String] = ["VMQ_OPERATOR_GIT_PROTOCOLS": "ssh"]
+        let prepared = ChildProcess.run(
+            ["dash", bench.root.appendingPathComponent("home/prepare").path],
+            environment: [
+                "PATH": PluginBench.path, "VMQ_OPERATOR_PLUGINS": "my_auth", "VMQ_OPERATOR_STORAGE": "container",
+            ],
+            seconds: 30
+        )
+        #expect(prepared.status == 0, "\(prepared.output)")
+        _ = ChildProcess.run(
+            ["chown", "-R", "10000:10000"]
+                + ["build", "plugins", "data", "credentials", "termination-log"].map {
+                    bench.root.appendingPathComponent($0).path
+                },
+            environment: ["PATH": PluginBench.path],
+            seconds: 30
+        )
+        let url = server.url(bench.root.appendingPathComponent("team.git").path)
+        let become = "exec setpriv --reuid 10000 --regid 10000 --clear-groups \"$@\""
+        let without = bench.build(url: url, environment: user, under: ["unshare", "--mount", "sh", "-c", become, "sh"])
+        #expect(without.status == 1 && without.output.contains("No user exists for uid 10000"), "\(without.output)")
+        let bind = "mount --bind '\(bench.root.path)/home/passwd' /etc/passwd && \(become)"
+        let with = bench.build(url: url, environment: user, under: ["unshare", "--mount", "sh", "-c", bind, "sh"])
+        #expect(with.status == 0, "\(with.output)")
+    }
+
     static let hasServer = FileManager.default.isExecutableFile(atPath: "/usr/sbin/sshd")
 
     @Test(

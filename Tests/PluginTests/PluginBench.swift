@@ -240,7 +240,8 @@ final class PluginBench {
         subdirectory: String = "",
         name: String = "my_auth",
         url: String? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        under prefix: [String] = []
     ) -> (status: Int32?, output: String) {
         var variables = [
             "PATH": "\(bin.path):\(Self.path)",
@@ -260,7 +261,9 @@ final class PluginBench {
         ]
         for (key, value) in environment { variables[key] = value }
         return ChildProcess.run(
-            [bin.appendingPathComponent(shell.rawValue).path, root.appendingPathComponent("home/build-plugin").path],
+            prefix + [
+                bin.appendingPathComponent(shell.rawValue).path, root.appendingPathComponent("home/build-plugin").path,
+            ],
             environment: variables,
             seconds: 60
         )

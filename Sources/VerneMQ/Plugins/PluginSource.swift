@@ -107,6 +107,9 @@ public struct PluginSource: Sendable, Hashable {
         return read(list, at: path, policy: policy).findings.filter { !structure.contains($0) }
     }
 
+    /// Whether the repository is reached by ssh, in either form of such URLs.
+    public var isReachedBySSH: Bool { GitURL.location(of: repositoryURL)?.scheme == "ssh" }
+
     /// The application's name as part of a Kubernetes name: lower case, hyphens for underscores.
     public var unitName: String {
         String(applicationName.lowercased().map { $0 == "_" ? "-" : $0 })

@@ -99,6 +99,11 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("HookTests", ["BrokerDouble", "Document", "Injection"]),
+        tests(
+            "PluginTests",
+            ["BrokerDouble", "Document", "Injection", "VerneMQ"],
+            resources: [.copy("Servers"), .copy("Fixtures")]
+        ),
     ]
 )
 

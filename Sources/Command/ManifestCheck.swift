@@ -119,7 +119,12 @@ struct ManifestCheck {
         if kind.isSameKind(as: .verneMQ) {
             let name = object["spec"]?["configFrom"]?["configMapRef"]?["name"]?.stringValue
             let partner = partner(name, of: object)
-            let joint = VerneMQResource.validate(object, configMap: partner?.value, judgingBy: version)
+            let joint = VerneMQResource.validate(
+                object,
+                configMap: partner?.value,
+                pluginPolicy: injector.pluginPolicy,
+                judgingBy: version
+            )
             return located(joint, item, partner)
         }
         if kind.isSameKind(as: .configMap), ConfigurationMap.isSelected(object) {

@@ -39,10 +39,12 @@ struct ValidateCommand: Subcommand {
     )
     var version: VerneMQVersion?
 
+    @OptionGroup(title: "Plugins") var plugins: PluginOptions
+
     func execute(_ console: Console) throws(FileError) -> ExitStatus {
         let (contents, unread) = inputs.read(console, extensions: ["yaml", "yml", "json", "conf"])
         var faults = unread
-        let injector = Injector(version: Release.version, judgingBy: version)
+        let injector = Injector(version: Release.version, pluginPolicy: plugins.policy, judgingBy: version)
         var check = ManifestCheck(injector: injector, judgingBy: version)
         var streams: [ManifestStream] = []
         for input in contents {

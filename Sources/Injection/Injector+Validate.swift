@@ -37,7 +37,12 @@ extension Injector {
             }
         }
         let bare = StatefulSetView(set.with(template: ledger.strip(set.template)))
-        let request = InjectionRequest(bare, old: old.map(StatefulSetView.init), judgingBy: judgedVersion)
+        let request = InjectionRequest(
+            bare,
+            old: old.map(StatefulSetView.init),
+            policy: pluginPolicy,
+            judgingBy: judgedVersion
+        )
         return faults + (request.findings + request.configuration).filter { $0.severity == .error }
     }
 
@@ -47,7 +52,7 @@ extension Injector {
     public func configurationFindings(of object: JSONValue, with configMap: JSONValue) -> [Finding] {
         let set = StatefulSetView(object)
         var findings: [Finding] = []
-        let settings = Settings(of: set, findings: &findings)
+        let settings = Settings(of: set, policy: pluginPolicy, findings: &findings)
         do {
             let broker = try BrokerContainer.choose(in: set.template, named: set.annotation(.container))
             return BrokerConfiguration(of: broker, settings: settings, judgingBy: judgedVersion)

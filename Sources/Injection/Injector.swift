@@ -10,11 +10,22 @@ public struct Injector: Sendable {
     /// of what is rendered.
     let judgedVersion: VerneMQVersion?
 
+    /// Where plugins may come from. It decides what is refused, never what is rendered.
+    public let pluginPolicy: PluginPolicy
+
     /// An injector of an operator of that version.
     ///
-    /// - Parameter judgedVersion: the VerneMQ version by which settings are judged, whatever the image's tag says.
-    public init(version: String, judgingBy judgedVersion: VerneMQVersion? = nil) {
+    /// - Parameters:
+    ///   - version: the version.
+    ///   - pluginPolicy: where plugins may come from, by default from every source that is safe to use.
+    ///   - judgedVersion: the VerneMQ version by which settings are judged, whatever the image's tag says.
+    public init(
+        version: String,
+        pluginPolicy: PluginPolicy = .unrestricted,
+        judgingBy judgedVersion: VerneMQVersion? = nil
+    ) {
         self.version = version
+        self.pluginPolicy = pluginPolicy
         self.judgedVersion = judgedVersion
     }
 
@@ -130,7 +141,7 @@ public struct Injector: Sendable {
         template: JSONValue,
         remarks: [Finding] = []
     ) -> InjectionDecision {
-        let findings = remarks + InjectionRequest.newFaults(of: set, old: old)
+        let findings = remarks + InjectionRequest.newFaults(of: set, old: old, policy: pluginPolicy)
         guard !findings.contains(where: { $0.severity == .error }) else { return refuse(set, findings) }
         return InjectionDecision(object: set.with(template: template), verdict: .kept, findings: findings)
     }
@@ -165,7 +176,7 @@ public struct Injector: Sendable {
         remarks: [Finding]
     ) -> InjectionDecision {
         let bare = StatefulSetView(set.with(template: user))
-        let request = InjectionRequest(bare, old: old, judgingBy: judgedVersion)
+        let request = InjectionRequest(bare, old: old, policy: pluginPolicy, judgingBy: judgedVersion)
         let findings = remarks + request.findings
         guard let broker = request.broker, !findings.contains(where: { $0.severity == .error }) else {
             return refuse(set, findings + request.configuration)

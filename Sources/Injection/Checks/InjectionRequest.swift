@@ -14,11 +14,17 @@ struct InjectionRequest {
     /// - Parameters:
     ///   - set: the object, its template without an injection.
     ///   - old: the object that is stored, nil on CREATE.
+    ///   - policy: where plugins may come from.
     ///   - version: the VerneMQ version by which settings are judged, nil for the image's.
-    init(_ set: StatefulSetView, old: StatefulSetView?, judgingBy version: VerneMQVersion? = nil) {
+    init(
+        _ set: StatefulSetView,
+        old: StatefulSetView?,
+        policy: PluginPolicy,
+        judgingBy version: VerneMQVersion? = nil
+    ) {
         let structure = TemplateStructure.check(set)
         var findings = structure
-        settings = Settings(of: set, findings: &findings)
+        settings = Settings(of: set, policy: policy, findings: &findings)
         findings += NameChecks.check(set)
         guard structure.isEmpty else {
             self.findings = findings  // an object of the wrong shape can tell nothing more
@@ -43,11 +49,11 @@ struct InjectionRequest {
     }
 
     /// What is wrong with labels and annotations and was not so before: what was accepted once stands in nobody's way.
-    static func newFaults(of set: StatefulSetView, old: StatefulSetView) -> [Finding] {
+    static func newFaults(of set: StatefulSetView, old: StatefulSetView, policy: PluginPolicy) -> [Finding] {
         guard set.ownNames != old.ownNames else { return [] }
         func faults(of set: StatefulSetView) -> [Finding] {
             var findings: [Finding] = []
-            _ = Settings(of: set, findings: &findings)
+            _ = Settings(of: set, policy: policy, findings: &findings)
             return findings + NameChecks.check(set)
         }
         let before = faults(of: old)

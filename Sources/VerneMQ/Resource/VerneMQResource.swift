@@ -10,11 +10,13 @@ public enum VerneMQResource {
     ///     accepted once does not stand in the way of a change of labels.
     ///   - configMap: the ConfigMap that `spec.configFrom` names, where it is known; its settings are judged together with
     ///     the resource's own. Paths into it begin with `ConfigMap NAME: `.
+    ///   - pluginPolicy: where plugins may come from.
     ///   - assumed: the version to judge by, whatever the resource declares; nil for what it declares.
     public static func validate(
         _ resource: JSONValue,
         old: JSONValue? = nil,
         configMap: JSONValue? = nil,
+        pluginPolicy: PluginPolicy = .unrestricted,
         judgingBy assumed: VerneMQVersion? = nil
     ) -> [Finding] {
         if let old, let spec = resource["spec"], let before = old["spec"], spec.isEquivalent(to: before),
@@ -31,7 +33,7 @@ public enum VerneMQResource {
         checkImage(of: spec, &list)
         checkStorage(of: spec, &list)
         checkPods(of: spec, &list)
-        checkPlugins(of: spec, &list)
+        checkPlugins(of: spec, pluginPolicy, &list)
         checkVMArguments(of: spec, &list)
         let version = assumed.map { (version: $0, warning: nil) } ?? VerneMQResource.version(of: spec)
         let configuration = configuration(of: spec, configMap: configMap)
@@ -183,12 +185,12 @@ public enum VerneMQResource {
 
     // MARK: - Plugins and VM arguments
 
-    private static func checkPlugins(of spec: JSONValue, _ list: inout FindingList) {
+    private static func checkPlugins(of spec: JSONValue, _ policy: PluginPolicy, _ list: inout FindingList) {
         let path = "spec.externalPlugins"
         if let sources = spec["externalPlugins"], !sources.isNull {
             // Faults of the structure have been told with those of the whole resource.
             let told = Set(list.findings)
-            list.add(PluginSource.read(sources, at: path).findings.filter { !told.contains($0) })
+            list.add(PluginSource.read(sources, at: path, policy: policy).findings.filter { !told.contains($0) })
         }
         var seen: Set<String> = []
         for (index, plugin) in (spec["config"]?["plugins"]?.arrayValue ?? []).enumerated() {

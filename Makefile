@@ -1,6 +1,6 @@
 # Everything that people do with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: bootstrap build release test unit e2e demo bench format lint check image clean help
+.PHONY: bootstrap build release test unit e2e pods demo bench format lint check image clean help
 
 bootstrap: ## Install the system packages that building and testing need, where missing
 	@Scripts/bootstrap
@@ -18,7 +18,11 @@ unit: bootstrap ## All tests but the end-to-end ones
 	swift test --disable-xctest --skip EndToEndTests
 
 e2e: bootstrap ## The end-to-end tests alone, on a real API server
-	swift test --disable-xctest --filter EndToEndTests
+	swift test --disable-xctest --filter EndToEndTests --skip RealPods
+
+pods: bootstrap ## The end-to-end tests with real pods alone (root; Debian's containerd and the like are installed)
+	Scripts/bootstrap --node
+	swift test --disable-xctest --filter RealPods
 
 demo: ## Show on a real API server what the operator does, and clean up
 	@Scripts/demo

@@ -84,7 +84,6 @@ let package = Package(
             "AdmissionTests",
             ["Admission", "Document", "HTTP", "Injection", "Kubernetes", "VerneMQ", "Telemetry", logging]
         ),
-        tests("EndToEndTests", ["Document", "VerneMQ", "vernemq-operator"]),
         tests(
             "CommandTests",
             ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]
@@ -104,6 +103,7 @@ let package = Package(
             ["BrokerDouble", "Document", "Injection", "VerneMQ"],
             resources: [.copy("Servers"), .copy("Fixtures")]
         ),
+        tests("EndToEndTests", ["BrokerDouble", "Document", "VerneMQ", "vernemq-operator"]),
     ]
 )
 

@@ -14,7 +14,7 @@ struct BedTrait: SuiteTrait, TestScoping {
         testCase: Test.Case?,
         performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
-        try await TestBed.with(function)
+        try await TestBed.with(.alone, function)
     }
 }
 

@@ -1,4 +1,5 @@
 import CLinux
+import CRig
 import Foundation
 
 /// A request as the double reads it: just enough HTTP/1.1 for curl.
@@ -50,11 +51,17 @@ final class Listener: Sendable {
     private let descriptor: Int32
 
     /// Listens and serves until `close`.
-    init?(serve: @escaping @Sendable (Connection) -> Void) {
-        let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    ///
+    /// - Parameters:
+    ///   - network: the network namespace to listen in, as `/proc/1/ns/net`; nil for this process's own.
+    ///   - wanted: the port, 0 for any that is free.
+    init?(network: String? = nil, port wanted: UInt16 = 0, serve: @escaping @Sendable (Connection) -> Void) {
+        let listening = unsafe rig_socket(network)
+        guard listening >= 0 else { return nil }
         descriptor = listening
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = wanted.bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in

@@ -9,6 +9,10 @@
 /// `output` as standard output and error, no other descriptor, and default signal handling. Returns 0 or an errno.
 int rig_spawn(pid_t *pid, char *const arguments[], char *const environment[], int output);
 
+/// A TCP socket in the network namespace of that path (as of /proc/1/ns/net), wherever the caller's own is; NULL means
+/// there. Returns the descriptor or -1, with errno set.
+int rig_socket(const char *network);
+
 /// A pipe whose ends children do not get. Returns 0 or -1.
 int rig_pipe(int ends[2]);
 

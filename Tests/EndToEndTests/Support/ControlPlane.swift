@@ -1,22 +1,37 @@
 import Foundation
 import Testing
 
-/// etcd, an API server and (unless `KUBEBUILDER_ASSETS` has none) the controller manager, on loopback, for this run.
+/// etcd, an API server and (unless `KUBEBUILDER_ASSETS` has none) the controller manager, for this run: on loopback, or
+/// with a real node in a network of its own.
 struct ControlPlane: Sendable {
+    /// What is beside it.
+    enum Kind: String, Sendable {
+        /// Nothing: pods are made and stay Pending.
+        case alone = "control-plane"
+        /// A node that runs pods (Scripts/node).
+        case withNode = "node"
+    }
+
+    /// What is beside it.
+    let kind: Kind
     /// What it keeps: keys, logs, data.
     let directory: URL
     private let process: TetheredProcess
 
     /// Starts one (building the binaries first, the very first time) and returns when it is ready.
-    static func start(in directory: URL) async throws -> ControlPlane {
+    static func start(_ kind: Kind = .alone, in directory: URL) async throws -> ControlPlane {
         // Building takes minutes and says so on our own standard error; starting takes seconds.
         try await Subprocess.output(Repository.script("build-kubernetes"), [])
+        if kind == .withNode {
+            try await Subprocess.output(Repository.script("build-kubernetes"), ["node"])
+            try await Subprocess.output(Repository.script("node-images/build"), [])
+        }
         let process = try TetheredProcess(
-            Repository.script("control-plane"),
+            Repository.script(kind.rawValue),
             ["run", directory.path],
             log: directory.appendingPathComponent("control-plane.log")
         )
-        let plane = ControlPlane(directory: directory, process: process)
+        let plane = ControlPlane(kind: kind, directory: directory, process: process)
         do {
             try await eventually("the control plane is ready", within: .seconds(180)) {
                 let printed = try process.printed
@@ -64,10 +79,15 @@ struct ControlPlane: Sendable {
         return FileManager.default.isExecutableFile(atPath: assets + "/kube-controller-manager")
     }()
 
+    /// What runs a program in the network that the API server is in: the words before its own.
+    var entrance: [String] {
+        kind == .alone ? [] : [directory.appendingPathComponent("enter").path]
+    }
+
     /// kubectl of the same version as the server, as cluster-admin.
     var kubectl: Kubectl {
         Kubectl(
-            executable: directory.appendingPathComponent("bin/kubectl").path,
+            executable: directory.appendingPathComponent(kind == .alone ? "bin/kubectl" : "kubectl").path,
             kubeconfig: kubeconfig,
             namespace: nil
         )

@@ -7,14 +7,22 @@ struct OperatorProcess: Sendable {
     /// Where /healthz, /readyz and /metrics are.
     let observationURL: String
     private let process: TetheredProcess
+    private let entrance: [String]
 
     /// Starts it and returns when it is ready.
-    static func start(certificates: URL, port: Int, log: URL) async throws -> OperatorProcess {
+    ///
+    /// - Parameter entrance: the words that run a program in the API server's network.
+    static func start(
+        certificates: URL,
+        port: Int,
+        log: URL,
+        entrance: [String] = []
+    ) async throws -> OperatorProcess {
         let observationPort = try LoopbackPort.unused()
         let process = try TetheredProcess(
-            wrapping: Repository.operatorExecutable.path,
-            [
-                "serve", "--webhook-only",
+            wrapping: "/usr/bin/env",
+            entrance + [
+                Repository.operatorExecutable.path, "serve", "--webhook-only",
                 "--listen", "127.0.0.1:\(port)",
                 "--tls-cert", certificates.appendingPathComponent("tls.crt").path,
                 "--tls-key", certificates.appendingPathComponent("tls.key").path,
@@ -26,7 +34,8 @@ struct OperatorProcess: Sendable {
         let operatorProcess = OperatorProcess(
             url: "https://127.0.0.1:\(port)",
             observationURL: "http://127.0.0.1:\(observationPort)",
-            process: process
+            process: process,
+            entrance: entrance
         )
         do {
             try await eventually("the operator is ready", within: .seconds(120)) {
@@ -47,7 +56,10 @@ struct OperatorProcess: Sendable {
 
     /// GETs one of the paths of the plain port.
     func observe(_ path: String) async throws -> Subprocess.Output {
-        try await Subprocess.run("/usr/bin/env", ["curl", "-sSf", "--max-time", "5", observationURL + path])
+        try await Subprocess.run(
+            "/usr/bin/env",
+            entrance + ["curl", "-sSf", "--max-time", "5", observationURL + path]
+        )
     }
 
     /// What it has logged so far.

@@ -26,10 +26,18 @@ struct TestBed: Sendable {
     let version: String
 
     /// Sets up everything, runs `body`, and takes everything down again, whatever happens.
-    static func with(_ body: @Sendable @concurrent () async throws -> Void) async throws {
-        let directory = try Repository.temporaryDirectory("e2e")
+    ///
+    /// - Parameters:
+    ///   - kind: what kind of control plane.
+    ///   - isKept: whether to keep its directory after all; asked at the end.
+    static func with(
+        _ kind: ControlPlane.Kind,
+        isKept: @Sendable () -> Bool = { false },
+        _ body: @Sendable @concurrent () async throws -> Void
+    ) async throws {
+        let directory = try Repository.temporaryDirectory(kind == .alone ? "e2e" : "pods")
         FileHandle.standardError.write(Data("control plane of the end-to-end tests: \(directory.path)\n".utf8))
-        let plane = try await ControlPlane.start(in: directory)
+        let plane = try await ControlPlane.start(kind, in: directory)
         try await finally {
             let bed = try await start(beside: plane)
             try await finally {
@@ -42,7 +50,9 @@ struct TestBed: Sendable {
         } do: {
             try await plane.stop()
         }
-        if ProcessInfo.processInfo.environment["VERNEMQ_OPERATOR_KEEP_E2E"] == nil {
+        if isKept() {
+            FileHandle.standardError.write(Data("what the failures left is kept in \(directory.path)\n".utf8))
+        } else if ProcessInfo.processInfo.environment["VERNEMQ_OPERATOR_KEEP_E2E"] == nil {
             removeQuietly(directory)
         }
     }
@@ -53,7 +63,8 @@ struct TestBed: Sendable {
         let operatorProcess = try await OperatorProcess.start(
             certificates: certificates,
             port: try LoopbackPort.unused(),
-            log: plane.directory.appendingPathComponent("operator.log")
+            log: plane.directory.appendingPathComponent("operator.log"),
+            entrance: plane.entrance
         )
         let version = try await plane.kubectl.raw("/version")["gitVersion"]?.stringValue ?? ""
         let bed = TestBed(plane: plane, operatorProcess: operatorProcess, certificates: certificates, version: version)
@@ -67,7 +78,7 @@ struct TestBed: Sendable {
                 "vernemqs.vmq.k8s.vernemq.com"
             )
             try await bed.install("e2e", calling: operatorProcess.url, namespaces: .unmarked)
-            try await bed.installOutage()
+            if plane.kind == .alone { try await bed.installOutage() }
         } catch {
             try await operatorProcess.stop()
             throw error

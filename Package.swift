@@ -52,6 +52,9 @@ let package = Package(
         library("VerneMQ", ["Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
 
+        // The way to the API server
+        library("KubernetesClient", ["CLinux", "Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
+
         // The doors
         library(
             "Admission",
@@ -73,6 +76,10 @@ let package = Package(
         tests("PKITests", ["PKI"]),
         tests("HTTPTests", ["HTTP", "Transport", "PKI", "Telemetry", logging]),
         tests("KubernetesTests", ["Kubernetes", "Document"]),
+        tests(
+            "KubernetesClientTests",
+            ["KubernetesClient", "Document", "HTTP", "Kubernetes", "PKI", "Telemetry", "Transport", logging]
+        ),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
         tests(
             "InjectionTests",

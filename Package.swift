@@ -52,8 +52,10 @@ let package = Package(
         library("VerneMQ", ["Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
 
-        // The API server's other side
-        library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Transport"]),
+        // The way to the API server
+        library("KubernetesClient", ["CLinux", "Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
+
+        // What keeps clusters as they should be
         library("Controller", ["Document", "Kubernetes", "PKI", "Telemetry", "Transport"]),
 
         // The doors
@@ -77,7 +79,10 @@ let package = Package(
         tests("PKITests", ["PKI"]),
         tests("HTTPTests", ["HTTP", "Transport", "PKI", "Telemetry", logging]),
         tests("KubernetesTests", ["Kubernetes", "Document"]),
-        tests("KubernetesClientTests", ["KubernetesClient", "Document", "HTTP", "Transport"]),
+        tests(
+            "KubernetesClientTests",
+            ["KubernetesClient", "Document", "HTTP", "Kubernetes", "PKI", "Telemetry", "Transport", logging]
+        ),
         tests("ControllerTests", ["Controller", "Document", "Kubernetes", "PKI", "Transport"]),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
         tests(

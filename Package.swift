@@ -53,6 +53,12 @@ let package = Package(
         library("VerneMQ", ["CConfigurationSchema", "Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
 
+        // The way to the API server
+        library("KubernetesClient", ["CLinux", "Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
+
+        // What keeps clusters as they should be
+        library("Controller", ["Document", "Kubernetes", "PKI", "Telemetry", "Transport"]),
+
         // The doors
         library(
             "Admission",
@@ -74,6 +80,11 @@ let package = Package(
         tests("PKITests", ["PKI"]),
         tests("HTTPTests", ["HTTP", "Transport", "PKI", "Telemetry", logging]),
         tests("KubernetesTests", ["Kubernetes", "Document"]),
+        tests(
+            "KubernetesClientTests",
+            ["KubernetesClient", "Document", "HTTP", "Kubernetes", "PKI", "Telemetry", "Transport", logging]
+        ),
+        tests("ControllerTests", ["Controller", "Document", "Kubernetes", "PKI", "Transport"]),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
         tests(
             "InjectionTests",

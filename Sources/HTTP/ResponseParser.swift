@@ -78,6 +78,13 @@ public struct ResponseParser: Sendable {
         keepsAlive = false
     }
 
+    /// Takes out the bytes that have come in and belong to no response: those behind a 101 are of another protocol.
+    mutating func takeRest() -> [UInt8] {
+        var rest: [UInt8] = []
+        _ = input.move(upTo: .max, to: &rest)
+        return rest
+    }
+
     /// Goes on by one step.
     ///
     /// - Throws: what is wrong with the response; `truncated` when the stream ended inside of it. The parser must not be

@@ -77,8 +77,11 @@ final class ServerConnection {
     private func serve() async throws(TransportError) {
         var deadline = Deadline.after(configuration.firstByteTimeout)
         if let tls = shard.tls {
-            do {
-                try await stream.acceptTLS(tls.current, until: deadline)
+            do throws(TransportError) {
+                guard let context = tls.current else {
+                    throw .unusableCertificate("there is no certificate to show yet")
+                }
+                try await stream.acceptTLS(context, until: deadline)
             } catch {
                 shard.metrics.failedHandshakes.increment()
                 throw error

@@ -115,3 +115,15 @@ public final class Certificate: Sendable {
         return Int64(days) * 86_400 + Int64(seconds)
     }
 }
+
+extension Certificate: Hashable {
+    /// Whether both are the same certificate, byte for byte.
+    public static func == (left: Certificate, right: Certificate) -> Bool {
+        unsafe X509_cmp(left.pointer, right.pointer) == 0
+    }
+
+    /// Hashes in agreement with `==`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(serialNumber)
+    }
+}

@@ -82,7 +82,7 @@ public final class CertificateSource: Sendable {
     }
 
     /// When the certificate that is shown now stops being valid, in seconds since 1970.
-    public var notAfter: Int64? { contexts.current.notAfter }
+    public var notAfter: Int64? { contexts.current?.notAfter }
 
     /// Reads the files now.
     ///

@@ -51,11 +51,16 @@ final class Registration {
 
     /// Suspends the task until the descriptor is ready in this direction.
     ///
-    /// - Throws: `timedOut`, or `cancelled` when the task is, or when the registration is interrupted or closed.
+    /// - Throws: `timedOut`, or `cancelled` when the task is, or when the registration is interrupted or closed; `system`
+    ///   with EBUSY when another task waits in this direction already. A TLS peer can bring that about: it may ask for
+    ///   a write in the middle of a read, while a write of ours is stuck.
     func wait(_ direction: Direction, until deadline: Deadline) async throws(TransportError) {
         let core = loop.core
         if isInterrupted { throw .cancelled }
         if isReady(direction) { return }
+        guard (direction == .read ? readLane.waiter : writeLane.waiter) == nil else {
+            throw .system(call: "wait", errno: EBUSY)
+        }
         if deadline.isPast { throw .timedOut }
         let (loop, token) = (loop, token)
         let wake = await withTaskCancellationHandler {

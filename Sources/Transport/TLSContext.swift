@@ -59,7 +59,11 @@ public final class TLSContext: Sendable {
         do {
             try setUp.common(from: configuration.minimumVersion, to: configuration.maximumVersion)
             expiry = if let identity = configuration.identity { try setUp.show(identity) } else { nil }
-            try setUp.verifyServers(configuration.trustedCertificates)
+            if configuration.verifiesServer {
+                try setUp.verifyServers(configuration.trustedCertificates)
+            } else {
+                setUp.verifyNobody()
+            }
         } catch {
             unsafe SSL_CTX_free(pointer)
             throw error
@@ -75,15 +79,15 @@ public final class TLSContext: Sendable {
 
 /// Where a server finds the context for its next handshake.
 public final class TLSContextSource: Sendable {
-    private let context: Mutex<TLSContext>
+    private let context: Mutex<TLSContext?>
 
-    /// Begins with a context.
-    public init(_ context: TLSContext) {
+    /// Begins with a context, or with none yet: a server without one refuses every handshake.
+    public init(_ context: TLSContext? = nil) {
         self.context = Mutex(context)
     }
 
     /// The context for new handshakes. Setting it leaves the connections that exist alone.
-    public var current: TLSContext {
+    public var current: TLSContext? {
         get { context.withLock { $0 } }
         set { context.withLock { $0 = newValue } }
     }

@@ -51,6 +51,7 @@ let package = Package(
         library("Kubernetes", ["Document"]),
         library("VerneMQ", ["Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
+        library("Workload", ["Document", "Injection", "Kubernetes", "VerneMQ"]),
 
         // The doors
         library(
@@ -77,6 +78,11 @@ let package = Package(
         tests(
             "InjectionTests",
             ["Injection", "Document", "VerneMQ"],
+            resources: [.copy("Fixtures"), .copy("Golden")]
+        ),
+        tests(
+            "WorkloadTests",
+            ["Workload", "Document", "Injection", "Kubernetes", "VerneMQ"],
             resources: [.copy("Fixtures"), .copy("Golden")]
         ),
         tests(

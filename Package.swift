@@ -52,6 +52,7 @@ let package = Package(
         library("Kubernetes", ["Document"]),
         library("VerneMQ", ["CConfigurationSchema", "Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
+        library("Workload", ["Document", "Injection", "Kubernetes", "VerneMQ"]),
 
         // The way to the API server
         library("KubernetesClient", ["CLinux", "Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
@@ -89,6 +90,11 @@ let package = Package(
         tests(
             "InjectionTests",
             ["Injection", "Document", "VerneMQ"],
+            resources: [.copy("Fixtures"), .copy("Golden")]
+        ),
+        tests(
+            "WorkloadTests",
+            ["Workload", "Document", "Injection", "Kubernetes", "VerneMQ"],
             resources: [.copy("Fixtures"), .copy("Golden")]
         ),
         tests(

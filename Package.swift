@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "CConfigurationSchema", exclude: ["schema.json"]),
 
         // Documents and plumbing
         library("Document", ["CLibYAML"]),
@@ -49,11 +50,14 @@ let package = Package(
 
         // The domain: pure, no I/O, no clock
         library("Kubernetes", ["Document"]),
-        library("VerneMQ", ["Document"]),
+        library("VerneMQ", ["CConfigurationSchema", "Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
+        library("Workload", ["Document", "Injection", "Kubernetes", "VerneMQ"]),
 
-        // The API server's other side
-        library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Transport"]),
+        // The way to the API server
+        library("KubernetesClient", ["CLinux", "Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
+
+        // What keeps clusters as they should be
         library("Controller", ["Document", "Kubernetes", "PKI", "Telemetry", "Transport"]),
 
         // The doors
@@ -77,12 +81,20 @@ let package = Package(
         tests("PKITests", ["PKI"]),
         tests("HTTPTests", ["HTTP", "Transport", "PKI", "Telemetry", logging]),
         tests("KubernetesTests", ["Kubernetes", "Document"]),
-        tests("KubernetesClientTests", ["KubernetesClient", "Document", "HTTP", "Transport"]),
+        tests(
+            "KubernetesClientTests",
+            ["KubernetesClient", "Document", "HTTP", "Kubernetes", "PKI", "Telemetry", "Transport", logging]
+        ),
         tests("ControllerTests", ["Controller", "Document", "Kubernetes", "PKI", "Transport"]),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
         tests(
             "InjectionTests",
             ["Injection", "Document", "VerneMQ"],
+            resources: [.copy("Fixtures"), .copy("Golden")]
+        ),
+        tests(
+            "WorkloadTests",
+            ["Workload", "Document", "Injection", "Kubernetes", "VerneMQ"],
             resources: [.copy("Fixtures"), .copy("Golden")]
         ),
         tests(
@@ -103,6 +115,11 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("HookTests", ["BrokerDouble", "Document", "Injection"]),
+        tests(
+            "PluginTests",
+            ["BrokerDouble", "Document", "Injection", "VerneMQ"],
+            resources: [.copy("Servers"), .copy("Fixtures")]
+        ),
         tests("EndToEndTests", ["BrokerDouble", "Document", "VerneMQ", "vernemq-operator"]),
     ]
 )

@@ -62,10 +62,14 @@ public struct Reviewer: Sendable {
             return injector.validate(object, old: request.oldObject?.value())
         }
         if request.kind.isSameKind(as: .verneMQ) {
-            return VerneMQStructure.validate(object)
+            return VerneMQResource.validate(
+                object,
+                old: request.oldObject?.value(),
+                pluginPolicy: injector.pluginPolicy
+            )
         }
         if request.kind.isSameKind(as: .configMap), ConfigurationMap.isSelected(object) {
-            return ConfigurationMap.validate(object)
+            return ConfigurationMap.validate(object, old: request.oldObject?.value())
         }
         return nil
     }

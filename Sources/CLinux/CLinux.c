@@ -31,3 +31,11 @@ int vmq_catch_signals(const int *numbers, int count) {
     if (pthread_sigmask(SIG_UNBLOCK, &caught, NULL) != 0) return -1;
     return signal_pipe[0];
 }
+
+char **vmq_environment(void) {
+    return environ;
+}
+
+int vmq_pipe(int ends[2]) {
+    return pipe2(ends, O_CLOEXEC);
+}

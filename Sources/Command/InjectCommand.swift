@@ -38,6 +38,8 @@ struct InjectCommand: Subcommand {
     @Option(name: [.short, .long], help: "yaml or json; default: the inputs' own.")
     var output: ManifestFormat?
 
+    @OptionGroup(title: "Plugins") var plugins: PluginOptions
+
     mutating func validate() throws {
         guard !(diff && output != nil) else {
             throw ValidationError("--diff compares texts, so it cannot be combined with --output")
@@ -59,7 +61,7 @@ struct InjectCommand: Subcommand {
         }
         var rewriting = StreamRewriting(
             injection: ManifestInjection(
-                injector: Injector(version: Release.version),
+                injector: Injector(version: Release.version, pluginPolicy: plugins.policy),
                 direction: uninject ? .uninject : .inject,
                 labelled: Set(label),
                 withCompanions: !workloadOnly

@@ -18,12 +18,23 @@ struct LocatedFinding: Sendable, Hashable {
         self.finding = finding
         let view = ObjectView(object)
         subject = "\(view.kind?.kind ?? "object") \(view.displayName)"
+        let place = TextPlace(finding.path)
         // An absent field has no place; its nearest ancestor has.
-        var tokens = base + FieldPath.deepest(finding.path, in: object).tokens
+        var tokens = base + FieldPath.deepest(place?.path ?? finding.path, in: object).tokens
         position = document.position(JSONPointer(tokens: tokens))
         while position == nil, tokens.popLast() != nil {
             position = document.position(JSONPointer(tokens: tokens))
         }
+        if let place, let key = position, let exact = document.position(of: place, behind: key) { position = exact }
+    }
+
+    /// A finding about a `vernemq.conf` that is a file: its path says which file, line and column.
+    init(_ finding: Finding, in name: String) {
+        let place = TextPlace(finding.path)
+        source = place?.path ?? name
+        position = place.map { SourcePosition(line: $0.line, column: $0.column) }
+        self.finding = finding
+        self.finding.path = ConfigurationMap.key
     }
 
     /// A finding about a text that holds no objects.

@@ -22,6 +22,9 @@ struct Manifest: Sendable {
     /// A value and the way from its parts to lines.
     struct Parsed: Sendable {
         var value: JSONValue
+        /// The piece of the input that holds it, which begins on this line of the input.
+        var text: [UInt8]
+        var firstLine: Int
         var position: @Sendable (JSONPointer) -> SourcePosition?
     }
 }
@@ -123,7 +126,7 @@ extension ManifestStream {
         let shift = piece.firstLine - 1
         do throws(YAMLError) {
             return try YAMLDocument.parse(piece.bytes).map { document in
-                Manifest.Parsed(value: document.value) { pointer in
+                Manifest.Parsed(value: document.value, text: piece.bytes, firstLine: piece.firstLine) { pointer in
                     document.keyMark(at: pointer).map { SourcePosition(line: $0.line + shift, column: $0.column) }
                 }
             }

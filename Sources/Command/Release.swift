@@ -1,7 +1,7 @@
 /// What this build is.
 enum Release {
     /// The version by semantic versioning: the one place where it is written.
-    static let version = "0.1.0"
+    static let version = "0.2.0"
 
     /// The Swift that compiled it, as far as the language lets a program know.
     static var compiler: String {

@@ -18,6 +18,7 @@ struct ServeCommand: Subcommand {
     @OptionGroup(title: "Listening") var listening: ListeningOptions
     @OptionGroup(title: "TLS") var tls: TLSOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Plugins") var plugins: PluginOptions
     @OptionGroup(title: "Draining") var draining: DrainOptions
     @OptionGroup(title: "Logging") var logging: LogOptions
 

@@ -35,7 +35,7 @@ struct Serving: Sendable {
         sideLoop = try Self.startLoop("side")
 
         let service = AdmissionService(
-            reviewer: Reviewer(injector: Injector(version: Release.version)),
+            reviewer: Reviewer(injector: Injector(version: Release.version, pluginPolicy: command.plugins.policy)),
             metrics: AdmissionMetrics(registry: registry),
             logger: logger,
             bodyLimit: command.limits.maxBodyBytes,

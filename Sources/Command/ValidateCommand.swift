@@ -1,8 +1,6 @@
-import Admission
 import ArgumentParser
 import Document
 import Injection
-import Kubernetes
 import VerneMQ
 
 /// `vernemq-operator validate`: the webhooks' judgement on files.
@@ -26,20 +24,40 @@ struct ValidateCommand: Subcommand {
     @Option(name: [.short, .long], help: "text or json.")
     var output = Output.text
 
+    @Option(
+        name: .customLong("vernemq-version"),
+        help: ArgumentHelp(
+            "The VerneMQ version to judge by; default: what each object says, else the newest.",
+            valueName: "version"
+        ),
+        transform: { text in
+            guard let version = VerneMQVersion(tag: text) else {
+                throw ValidationError("\(text) is not a version such as 2.1.1")
+            }
+            return version
+        }
+    )
+    var version: VerneMQVersion?
+
+    @OptionGroup(title: "Plugins") var plugins: PluginOptions
+
     func execute(_ console: Console) throws(FileError) -> ExitStatus {
         let (contents, unread) = inputs.read(console, extensions: ["yaml", "yml", "json", "conf"])
         var faults = unread
-        var check = ManifestCheck(injector: Injector(version: Release.version))
+        let injector = Injector(version: Release.version, pluginPolicy: plugins.policy, judgingBy: version)
+        var check = ManifestCheck(injector: injector, judgingBy: version)
+        var streams: [ManifestStream] = []
         for input in contents {
             guard !input.name.hasSuffix(".conf") else {
                 check.configuration(input)
                 continue
             }
             switch ManifestStream.parse(input.bytes, source: input.name) {
-            case .success(let stream): check.stream(stream)
+            case .success(let stream): streams.append(stream)
             case .failure(let error): faults += error.faults
             }
         }
+        check.check(streams)
         switch output {
         case .text:
             for finding in check.findings { try console.write(finding.line + "\n") }
@@ -75,91 +93,4 @@ struct ValidateCommand: Subcommand {
             ),
         ]
     }
-}
-
-/// What `validate` does to documents, without reading any.
-struct ManifestCheck {
-    private let injector: Injector
-    /// What was found, input by input, each in the order of its lines.
-    private(set) var findings: [LocatedFinding] = []
-    /// Objects that were judged.
-    private(set) var checked = 0
-    /// Objects that are no matter of ours.
-    private(set) var passed = 0
-
-    init(injector: Injector) {
-        self.injector = injector
-    }
-
-    /// Judges all objects of an input.
-    mutating func stream(_ stream: ManifestStream) {
-        var found: [LocatedFinding] = []
-        for manifest in stream.manifests {
-            for document in manifest.documents {
-                check(document.value, at: [], of: document, source: stream.source, &found)
-            }
-        }
-        findings += found.sorted { ($0.position ?? .start) < ($1.position ?? .start) }
-    }
-
-    /// Judges a file as a broker's configuration.
-    mutating func configuration(_ input: Input) {
-        checked += 1
-        guard let text = String(validating: input.bytes, as: UTF8.self) else {
-            let finding = Finding(
-                .error,
-                path: ConfigurationMap.key,
-                problem: "the file is not UTF-8 text",
-                remedy: "save it as UTF-8"
-            )
-            findings.append(LocatedFinding(finding, source: input.name, position: nil))
-            return
-        }
-        findings += ConfigurationMap.findings(on: text, ConfigurationMap.key).map {
-            LocatedFinding($0, source: input.name, position: nil)
-        }
-    }
-
-    private mutating func check(
-        _ value: JSONValue,
-        at base: [String],
-        of document: Manifest.Parsed,
-        source: String,
-        _ found: inout [LocatedFinding]
-    ) {
-        guard !value.isNull else { return }
-        if let kind = ObjectView(value).kind, kind.kind.hasSuffix("List"), base.count < 8,
-            let items = value["items"]?.arrayValue
-        {
-            for (index, item) in items.enumerated() {
-                check(item, at: base + ["items", String(index)], of: document, source: source, &found)
-            }
-            return
-        }
-        guard let judged = judge(value) else {
-            passed += 1
-            return
-        }
-        checked += 1
-        found += judged.map { LocatedFinding($0, about: value, at: base, of: document, source: source) }
-    }
-
-    /// Findings on an object as a user writes it, before any webhook has seen it; nil for what is no matter of ours.
-    private func judge(_ object: JSONValue) -> [Finding]? {
-        guard let kind = ObjectView(object).kind else { return nil }
-        if kind.isSameKind(as: .statefulSet) {
-            let decision = injector.inject(object)
-            return decision.verdict == .notSelected && decision.findings.isEmpty ? nil : decision.findings
-        }
-        if kind.isSameKind(as: .verneMQ) { return VerneMQStructure.validate(object) }
-        if kind.isSameKind(as: .configMap), ConfigurationMap.isSelected(object) {
-            return ConfigurationMap.validate(object)
-        }
-        return nil
-    }
-}
-
-extension SourcePosition {
-    /// Where an input begins.
-    static let start = SourcePosition(line: 1, column: 1)
 }

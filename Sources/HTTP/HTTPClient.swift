@@ -2,8 +2,10 @@ public import Transport
 
 /// Why a request has no response.
 public enum HTTPClientError: Error, Sendable, Hashable {
-    /// The connection failed. Whether the request was carried out is not known, unless it was never sent.
+    /// The connection failed. Whether the request was carried out is not known.
     case transport(TransportError)
+    /// The connection failed before one byte of the request went out: the server has not seen it.
+    case notSent(TransportError)
     /// The server's bytes are no response.
     case response(HTTPParseError)
     /// The body is larger than the client is prepared to hold.
@@ -39,7 +41,17 @@ public final class HTTPClient {
     private var isBusy = false
     private var isFinished = false
 
-    private init(_ stream: TCPStream, host: String, limits: HTTPLimits) {
+    /// Speaks over a connection that stands already, TLS included. The connection belongs to the client from now on.
+    ///
+    /// - Parameters:
+    ///   - stream: the connection, on which nothing has been asked yet.
+    ///   - host: the value of `Host` (RFC 9110, section 7.2).
+    ///   - limits: how large responses may be.
+    public init(
+        over stream: TCPStream,
+        host: String,
+        limits: HTTPLimits = HTTPLimits(headSize: 64 * 1024, bodySize: 64 * 1024 * 1024)
+    ) {
         self.stream = stream
         self.host = host
         self.limits = limits
@@ -66,14 +78,18 @@ public final class HTTPClient {
             }
             let isVersion6 = endpoint.name.utf8.contains(UInt8(ascii: ":"))
             let name = isVersion6 ? "[\(endpoint.name)]" : endpoint.name
-            return HTTPClient(stream, host: "\(name):\(endpoint.address.port)", limits: limits)
+            return HTTPClient(over: stream, host: "\(name):\(endpoint.address.port)", limits: limits)
         } catch {
-            throw .transport(error)
+            throw .notSent(error)
         }
     }
 
     /// Whether another request can be sent.
     public var isReusable: Bool { !isBusy && !isFinished }
+
+    /// Whether another request can be sent and the server has not closed the connection meanwhile, as far as can be seen
+    /// from here: it may be closing it just now.
+    public var isAlive: Bool { isReusable && stream.isQuiet }
 
     /// What TLS agreed on; nil on a plain connection.
     public var tls: TLSConnectionInfo? { stream.tls }
@@ -105,13 +121,14 @@ public final class HTTPClient {
         guard isReusable else { throw .notReusable }
         isBusy = true
         parser.begin(answerTo: request.method)
+        let sentBefore = stream.sentBytes
         do {
             try await stream.write(RequestEncoder.encode(request, host: host), until: deadline)
-        } catch  where error.isPeerGone {
+        } catch  where error.isPeerGone && stream.sentBytes > sentBefore {
             // A server that refuses a request may answer before it has read all of it, and close.
         } catch {
             isFinished = true
-            throw .transport(error)
+            throw stream.sentBytes == sentBefore ? .notSent(error) : .transport(error)
         }
         while true {
             if case .head(let head) = try await nextEvent(until: deadline) { return head }

@@ -1,3 +1,5 @@
+import VerneMQ
+
 /// Names, paths and numbers of what is injected: contract version 1, which the scripts rely on as well.
 ///
 /// What version 1 adds, wraps and names may only change together with the version, because `strip` must be able to take
@@ -20,11 +22,11 @@ enum Contract {
     static let gitVolumePrefix = "vernemq-operator-git-"
     static let gitDirectory = "/var/run/secrets/vernemq-operator-git"
 
-    static let prepareContainer = "vernemq-prepare"
-    static let builderPrefix = "vernemq-plugin-"
+    static let prepareContainer = ReservedName.prepareContainer
+    static let builderPrefix = ReservedName.builderPrefix
 
-    static let environmentPrefix = "VMQ_OPERATOR_"
-    static let nodeNameVariable = "DOCKER_VERNEMQ_NODENAME"
+    static let environmentPrefix = ReservedName.variablePrefix
+    static let nodeNameVariable = ReservedName.nodeNameVariable
     static let pluginVariablePrefix = "DOCKER_VERNEMQ_PLUGINS__"
     /// The one variable that users share with us: the official image wants it, and their manifests often bring it.
     static let podNameVariable = "MY_POD_NAME"
@@ -47,12 +49,12 @@ enum Contract {
 
     /// Every container that is ours has such a name.
     static func isReservedContainer(_ name: String) -> Bool {
-        name == prepareContainer || name.hasPrefix(builderPrefix)
+        ReservedName.isContainer(name)
     }
 
     /// Every variable that is ours alone has such a name.
     static func isReservedVariable(_ name: String) -> Bool {
-        name.hasPrefix(environmentPrefix) || name == nodeNameVariable
+        ReservedName.isVariable(name)
     }
 
     /// Every mount of ours is at such a path; nothing of anybody else's may be there or below.

@@ -1,15 +1,32 @@
 public import Document
-import VerneMQ
+public import VerneMQ
 
 /// Rewrites StatefulSets: the one function behind webhook, controller and command line. It reads nothing but the objects
 /// that it is given, knows no clock, and touches nothing outside `spec.template`.
 public struct Injector: Sendable {
     /// The version of the operator, which goes into every ledger.
     public let version: String
+    /// The VerneMQ version by which settings are judged, nil for the one that each image's tag names. It changes nothing
+    /// of what is rendered.
+    let judgedVersion: VerneMQVersion?
+
+    /// Where plugins may come from. It decides what is refused, never what is rendered.
+    public let pluginPolicy: PluginPolicy
 
     /// An injector of an operator of that version.
-    public init(version: String) {
+    ///
+    /// - Parameters:
+    ///   - version: the version.
+    ///   - pluginPolicy: where plugins may come from, by default from every source that is safe to use.
+    ///   - judgedVersion: the VerneMQ version by which settings are judged, whatever the image's tag says.
+    public init(
+        version: String,
+        pluginPolicy: PluginPolicy = .unrestricted,
+        judgingBy judgedVersion: VerneMQVersion? = nil
+    ) {
         self.version = version
+        self.pluginPolicy = pluginPolicy
+        self.judgedVersion = judgedVersion
     }
 
     /// The webhook's decision.
@@ -124,7 +141,7 @@ public struct Injector: Sendable {
         template: JSONValue,
         remarks: [Finding] = []
     ) -> InjectionDecision {
-        let findings = remarks + InjectionRequest.newFaults(of: set, old: old)
+        let findings = remarks + InjectionRequest.newFaults(of: set, old: old, policy: pluginPolicy)
         guard !findings.contains(where: { $0.severity == .error }) else { return refuse(set, findings) }
         return InjectionDecision(object: set.with(template: template), verdict: .kept, findings: findings)
     }
@@ -159,13 +176,17 @@ public struct Injector: Sendable {
         remarks: [Finding]
     ) -> InjectionDecision {
         let bare = StatefulSetView(set.with(template: user))
-        let request = InjectionRequest(bare, old: old)
+        let request = InjectionRequest(bare, old: old, policy: pluginPolicy, judgingBy: judgedVersion)
         let findings = remarks + request.findings
         guard let broker = request.broker, !findings.contains(where: { $0.severity == .error }) else {
-            return refuse(set, findings)
+            return refuse(set, findings + request.configuration)
         }
         let template = Renderer(version: version, settings: request.settings).render(bare, broker: broker)
-        return InjectionDecision(object: set.with(template: template), verdict: .injected, findings: findings)
+        return InjectionDecision(
+            object: set.with(template: template),
+            verdict: .injected,
+            findings: findings + request.configuration
+        )
     }
 
     private func refuse(_ set: StatefulSetView, _ findings: [Finding]) -> InjectionDecision {

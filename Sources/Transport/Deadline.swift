@@ -52,6 +52,12 @@ public struct Deadline: Sendable, Hashable, Comparable {
         .nanoseconds(Deadline.now.nanoseconds - nanoseconds)
     }
 
+    /// What lies between this moment and another one; negative if the other one is earlier.
+    public func duration(to other: Deadline) -> Duration {
+        let (difference, isTooLong) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
+        return .nanoseconds(isTooLong ? (other > self ? .max : .min) : difference)
+    }
+
     /// Compares by time.
     public static func < (left: Deadline, right: Deadline) -> Bool {
         left.nanoseconds < right.nanoseconds

@@ -1,14 +1,14 @@
 import Glibc
 
 /// A small file as a whole.
-enum FileContents {
+public enum FileContents {
     /// Certificates, keys and tokens are far smaller; what is larger is not one.
     private static let maximumSize = 1024 * 1024
 
     /// Reads a file, which blocks for as long as the disk takes.
     ///
     /// - Throws: `system` with the kernel's reason, or EFBIG for a file of more than 1 MiB.
-    static func read(_ path: String) throws(TransportError) -> [UInt8] {
+    public static func read(_ path: String) throws(TransportError) -> [UInt8] {
         let file = try FileDescriptor(
             retryingOnInterrupt { unsafe open(path, O_RDONLY | O_CLOEXEC) },
             from: "open"

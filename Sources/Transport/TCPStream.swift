@@ -18,6 +18,9 @@ public final class TCPStream {
     /// The other side, if the kernel told.
     public let peer: SocketAddress?
 
+    /// How many bytes have gone out; on a TLS connection, of the text before it was encrypted.
+    public private(set) var sentBytes: UInt64 = 0
+
     private let loop: EventLoop
     private let registration: Registration
     private var session: TLSSession?
@@ -146,6 +149,18 @@ public final class TCPStream {
         return offset
     }
 
+    /// Whether the peer has nothing to say on a connection that rests: it has neither ended it nor sent anything unasked.
+    /// Kept-alive connections are asked before they are used again.
+    public var isQuiet: Bool {
+        do {
+            guard case .wantsRead = try tryToRead({ _ in }) else { return false }
+            registration.setExhausted(.read)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Ends our direction of the stream, without waiting: the closing alert of TLS, then TCP's FIN.
     public func shutDownWriting() {
         session?.shutDown()
@@ -216,6 +231,12 @@ public final class TCPStream {
     }
 
     private func tryToWrite(_ bytes: [UInt8], from offset: Int) throws(TransportError) -> IOStep {
+        let step = try write(bytes, from: offset)
+        if case .done(let count) = step { sentBytes &+= UInt64(clamping: count) }
+        return step
+    }
+
+    private func write(_ bytes: [UInt8], from offset: Int) throws(TransportError) -> IOStep {
         if let session { return try session.write(bytes, from: offset) }
         let number = registration.descriptorNumber
         let count = unsafe bytes.withUnsafeBytes { buffer in

@@ -55,10 +55,12 @@ public struct TLSConfiguration: Sendable, Hashable {
     }
 }
 
-/// How the client side of TLS behaves. The server's certificate and name are always verified.
+/// How the client side of TLS behaves. The server's certificate and name are verified unless that is turned off.
 public struct TLSClientConfiguration: Sendable, Hashable {
     /// The authorities (PEM) that a server's certificate must come from; nil for those that the system trusts.
     public var trustedCertificates: [UInt8]?
+    /// Whether the server must prove who it is. Whoever turns it off talks to anybody.
+    public var verifiesServer: Bool
     /// What the client shows when asked.
     public var identity: TLSIdentity?
     /// The protocols to offer, in order (RFC 7301).
@@ -71,12 +73,14 @@ public struct TLSClientConfiguration: Sendable, Hashable {
     /// Makes a configuration.
     public init(
         trustedCertificates: [UInt8]? = nil,
+        verifiesServer: Bool = true,
         identity: TLSIdentity? = nil,
         applicationProtocols: [String] = ["http/1.1"],
         minimumVersion: TLSVersion = .v1_2,
         maximumVersion: TLSVersion = .v1_3
     ) {
         self.trustedCertificates = trustedCertificates
+        self.verifiesServer = verifiesServer
         self.identity = identity
         self.applicationProtocols = applicationProtocols
         self.minimumVersion = minimumVersion

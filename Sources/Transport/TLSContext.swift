@@ -59,7 +59,11 @@ public final class TLSContext: Sendable {
         do {
             try setUp.common(from: configuration.minimumVersion, to: configuration.maximumVersion)
             expiry = if let identity = configuration.identity { try setUp.show(identity) } else { nil }
-            try setUp.verifyServers(configuration.trustedCertificates)
+            if configuration.verifiesServer {
+                try setUp.verifyServers(configuration.trustedCertificates)
+            } else {
+                setUp.verifyNobody()
+            }
         } catch {
             unsafe SSL_CTX_free(pointer)
             throw error

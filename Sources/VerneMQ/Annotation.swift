@@ -45,6 +45,8 @@ public enum Annotation: String, Sendable, Hashable, CaseIterable {
     case injection
     /// On the pod template, written by the operator: the ledger of what was injected.
     case injected
+    /// On a ConfigMap with a configuration: the VerneMQ version of its brokers, by which it is judged; the newest by default.
+    case version
     /// On any object of ours: `true` makes the controllers leave it alone.
     case pause
     /// On a `VerneMQ` resource or a workload: `true` takes it over from another controller.

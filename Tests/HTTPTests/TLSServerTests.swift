@@ -226,6 +226,19 @@ struct TLSServerTests {
         }
     }
 
+    @Test("refuses handshakes until it has a certificate")
+    func noCertificateYet() async throws {
+        let held = HeldCertificate()
+        try await ServerFixture.run(tls: held.contexts) { [pki] fixture in
+            let context = try pki.clientContext()
+            let endpoint = HTTPClient.Endpoint(fixture.server.address, name: "127.0.0.1", tls: context)
+            await #expect(throws: HTTPClientError.self) { _ = try await fixture.client(endpoint) }
+            #expect(fixture.metric("vernemq_operator_tls_handshake_failures_total") == 1)
+            #expect(try held.show(try pki.serverIdentity()))
+            #expect(try await fixture.ask(context).response.status == 200)
+        }
+    }
+
     @Test("does not wait for handshakes that do not come, nor trip over plain text")
     func handshakes() async throws {
         try await ServerFixture.run(

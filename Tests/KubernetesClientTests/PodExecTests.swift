@@ -102,8 +102,33 @@ struct PodExecTests {
     private func refusal(_ given: Refusal) async throws {
         let answer =
             "HTTP/1.1 \(given.status) X\r\nContent-Length: \(given.body.utf8.count)\r\n\r\n\(given.body)"
-        try await ExecServer.run(refusal: answer) { server in
+        try await ExecServer.run(refusals: [answer], accepts: false) { server in
             await #expect(throws: given.error) { try await server.run(Self.command) }
+        }
+    }
+
+    @Test("a credential that is refused is renewed once, and the server's path is kept")
+    func renewal() async throws {
+        let answer = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"
+        try await ExecServer.run(
+            refusals: [answer],
+            server: { request, socket in
+                #expect(request.path == "/proxy/api/v1/namespaces/mq/pods/vmq-0/exec")
+                #expect(request.fields["Authorization"] == "Bearer t0ken")
+                try await socket.succeed()
+            }
+        ) { server in
+            let result = try await PodExec.run(
+                Self.command,
+                through: try server.connector(path: "/proxy"),
+                until: .after(patience)
+            )
+            #expect(result.exitCode == 0)
+        }
+        try await ExecServer.run(refusals: [answer, answer], accepts: false) { server in
+            await #expect(throws: PodExecError.unauthorized("no reason given")) {
+                try await PodExec.run(Self.command, through: try server.connector(), until: .after(patience))
+            }
         }
     }
 

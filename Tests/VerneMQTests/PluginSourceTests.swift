@@ -24,7 +24,8 @@ struct PluginSourceTests {
             "https://git.example.org/a.git", "https://git.example.org:8443/a/b", "ssh://git.example.org/a",
             "ssh://git@git.example.org:22/a",
             "git@git.example.org:a/b.git", "https://[2001:db8::1]/a", "HTTPS://Git.Example.org/a",
-            "https://192.0.2.1/a",
+            "https://192.0.2.1/a", "https://git.example.org/My%20Project/a", "git@git.example.org:/srv/a.git",
+            "ssh://git.example.org/~me/a/",
         ]
     )
     func goodURL(url: String) {
@@ -46,6 +47,11 @@ struct PluginSourceTests {
             "https://host.example:0/a", "https://host.example:99999/a", "https://host.example:x/a",
             "ssh://a b@host.example/x", "https://ho_st.example/a",
             "https://$(x).example/a", "@host.example:a", "https://[::1/a", "https://[x]/a",
+            "https://host.example/a/../b", "https://host.example/./a", "https://host.example//a",
+            "https://host.example/a/%2e%2e/b", "https://host.example/a%2Fb", "https://host.example/a%5cb",
+            "https://host.example/a%", "https://host.example/a%0a", "https://host.example/a%252e",
+            "https://host.example/a\\b", "git@host.example:../a", "git@host.example:/a/./b",
+            "https://good.example@host.example/a", "https://good.example\\@host.example/a",
         ]
     )
     func badURL(url: String) {
@@ -71,7 +77,7 @@ struct PluginSourceTests {
         "other names are not",
         arguments: [
             "", "A", "1a", "_a", "a_", "a__b", "a-b", "a.b", "a b", "a@b", "é", "a/b", "a$b", "aKUBERNETES",
-            "aDISCOVERY_NODE",
+            "aDISCOVERY_NODE", "vmq_server", "vmq_acl", "kernel",
             "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq",
         ]
     )
@@ -140,6 +146,15 @@ struct PluginSourceTests {
         #expect(errors { $0 = "x" } == ["p[0]"])
         #expect(PluginSource.read([Self.good, Self.good], at: "p").findings.map(\.path) == ["p[1].applicationName"])
         #expect(PluginSource.read("x", at: "p").findings.map(\.path) == ["p"])
+    }
+
+    @Test("an abbreviated commit draws a warning, a whole one none", arguments: [("abcdef1", 1), (nil, 0)])
+    func abbreviated(id: String?, warnings: Int) {
+        var source = Self.good
+        if let id { source["version"] = .string(id) }
+        let result = PluginSource.read([source], at: "p")
+        #expect(result.sources.count == 1)
+        #expect(result.findings.map(\.severity) == Array(repeating: .warning, count: warnings))
     }
 
     @Test("what can move draws a warning", arguments: ["branch", "tag"])

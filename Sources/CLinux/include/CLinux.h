@@ -26,4 +26,10 @@ extern int pthread_setname_np(pthread_t thread, const char *name);
 /// \returns the end of the pipe to read from, which does not block; -1 and errno on failure.
 extern int vmq_catch_signals(const int *numbers, int count);
 
+/// The process's environment, `NAME=value` each, ended by NULL. The corresponding C variable is `environ`.
+extern char **vmq_environment(void);
+
+/// A pipe whose ends do not live on in children. The corresponding C function is `pipe2` with O_CLOEXEC.
+extern int vmq_pipe(int ends[2]);
+
 #endif

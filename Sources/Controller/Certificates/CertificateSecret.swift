@@ -76,7 +76,8 @@ public enum CertificateSecret {
             }
             data[key.rawValue] = try holder?.key.map { value throws(PKIError) in encode(try value.pem()) }
         }
-        data[Entry.previous.rawValue] = state.previous.isEmpty ? nil : encode(try CABundle.pem(state.previous))
+        data.removeValue(forKey: Entry.previous.rawValue)
+        if !state.previous.isEmpty { data[Entry.previous.rawValue] = encode(try CABundle.pem(state.previous)) }
         var metadata = secret["metadata"]?.objectValue ?? JSONObject()
         metadata["labels"] = setting([ownerLabel: ownerValue], in: metadata["labels"])
         metadata["annotations"] = setting(
@@ -97,7 +98,7 @@ public enum CertificateSecret {
     private static func setting(_ values: [String: String?], in map: JSONValue?) -> JSONValue? {
         var object = map?.objectValue ?? JSONObject()
         for (key, value) in values.sorted(by: { $0.key < $1.key }) { object[key] = value.map { .string($0) } }
-        return object.isEmpty ? nil : .object(object)
+        return object.isEmpty ? Optional.none : .object(object)
     }
 
     private struct Reader {

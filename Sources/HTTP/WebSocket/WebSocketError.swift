@@ -22,7 +22,7 @@ extension WebSocketError: CustomStringConvertible {
     /// A sentence for people. The body of a refusal is not in it.
     public var description: String {
         switch self {
-        case .request(.transport(let error)): "the request failed: \(error)"
+        case .request(.transport(let error)), .request(.notSent(let error)): "the request failed: \(error)"
         case .request(.response(let error)): "the server's answer is no HTTP: \(error.rawValue)"
         case .request(.bodyTooLarge): "the server's answer is larger than the limit"
         case .request(.notReusable): "the connection has served its last request: make a new one"

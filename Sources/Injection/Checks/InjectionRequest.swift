@@ -7,14 +7,24 @@ struct InjectionRequest {
     /// The broker's container, nil if it is not clear which one it is.
     var broker: BrokerContainer?
     var findings: [Finding]
+    /// What is wrong with the broker's settings. An object is refused for it, but by the validating webhook: what an
+    /// injection looks like does not depend on what an operator of some version knows of VerneMQ's settings.
+    var configuration: [Finding] = []
 
     /// - Parameters:
     ///   - set: the object, its template without an injection.
     ///   - old: the object that is stored, nil on CREATE.
-    init(_ set: StatefulSetView, old: StatefulSetView?) {
+    ///   - policy: where plugins may come from.
+    ///   - version: the VerneMQ version by which settings are judged, nil for the image's.
+    init(
+        _ set: StatefulSetView,
+        old: StatefulSetView?,
+        policy: PluginPolicy,
+        judgingBy version: VerneMQVersion? = nil
+    ) {
         let structure = TemplateStructure.check(set)
         var findings = structure
-        settings = Settings(of: set, findings: &findings)
+        settings = Settings(of: set, policy: policy, findings: &findings)
         findings += NameChecks.check(set)
         guard structure.isEmpty else {
             self.findings = findings  // an object of the wrong shape can tell nothing more
@@ -27,6 +37,8 @@ struct InjectionRequest {
             findings += ReservedNames.check(set, broker: broker, plugins: settings.plugins)
             findings += HandlerChecks.check(broker)
             findings += PodChecks.check(set, broker: broker, settings: settings)
+            findings += ImageChecks.check(set, broker: broker)
+            configuration = BrokerConfiguration(of: broker, settings: settings, judgingBy: version).findings()
             if let old {
                 findings += AdoptionChecks.check(set, broker: broker, old: old, settings: settings)
             }
@@ -37,11 +49,11 @@ struct InjectionRequest {
     }
 
     /// What is wrong with labels and annotations and was not so before: what was accepted once stands in nobody's way.
-    static func newFaults(of set: StatefulSetView, old: StatefulSetView) -> [Finding] {
+    static func newFaults(of set: StatefulSetView, old: StatefulSetView, policy: PluginPolicy) -> [Finding] {
         guard set.ownNames != old.ownNames else { return [] }
         func faults(of set: StatefulSetView) -> [Finding] {
             var findings: [Finding] = []
-            _ = Settings(of: set, findings: &findings)
+            _ = Settings(of: set, policy: policy, findings: &findings)
             return findings + NameChecks.check(set)
         }
         let before = faults(of: old)

@@ -50,6 +50,7 @@ struct ContainerPlan {
             let volume = Contract.gitVolumePrefix + plugin.unitName
             ours.append(Self.mount(volume, Contract.gitDirectory, readOnly: true))
         }
+        if plugin.isReachedBySSH { ours.append(Self.userMount) }
         container["volumeMounts"] = .array(mounts + ours)
         let policy = ImageReference(image)?.defaultPullPolicy ?? "IfNotPresent"
         return finish(container, pullPolicy: policy, securityContext: builderSecurityContext)
@@ -91,6 +92,12 @@ struct ContainerPlan {
     static let scriptsMount = mount(Contract.scriptsVolume, Contract.scriptsDirectory)
     /// The hooks' own token.
     static let tokenMount = mount(Contract.tokenVolume, Contract.tokenDirectory, readOnly: true)
+
+    /// The broker's user as a user of the builder's image, which does not know it: ssh refuses to run for a user without a
+    /// name. `prepare` has written the file.
+    private static let userMount: JSONValue = [
+        "name": .string(Contract.scriptsVolume), "readOnly": true, "mountPath": "/etc/passwd", "subPath": "passwd",
+    ]
 
     static func mount(_ volume: String, _ path: String, readOnly: Bool = false) -> JSONValue {
         var mount: JSONValue = ["name": .string(volume)]

@@ -4,7 +4,7 @@ import VerneMQ
 /// Reads the annotation `plugins`.
 enum PluginAnnotation {
     /// The sources that have no error; findings name line and column of the annotation's text.
-    static func read(_ text: String, findings: inout [Finding]) -> [PluginSource] {
+    static func read(_ text: String, policy: PluginPolicy, findings: inout [Finding]) -> [PluginSource] {
         let path = Annotation.plugins.path
         let documents: [YAMLDocument]
         do {
@@ -26,7 +26,7 @@ enum PluginAnnotation {
             return []
         }
         guard let document = documents.first else { return [] }
-        let result = PluginSource.read(document.value, at: path)
+        let result = PluginSource.read(document.value, at: path, policy: policy)
         findings += result.findings.map { finding in
             guard let mark = mark(of: finding.path.dropFirst(path.count), in: document) else { return finding }
             var finding = finding

@@ -30,7 +30,7 @@ struct Settings: Sendable, Hashable {
     private static let timeouts = 10...86_400
 
     /// Reads the annotations; all faults at once.
-    init(of set: StatefulSetView, findings: inout [Finding]) {
+    init(of set: StatefulSetView, policy: PluginPolicy, findings: inout [Finding]) {
         readTimeout(.joinTimeout, of: set, into: \.joinTimeout, findings: &findings)
         readTimeout(.leaveTimeout, of: set, into: \.leaveTimeout, findings: &findings)
         if let text = set.annotation(.leave) {
@@ -57,7 +57,7 @@ struct Settings: Sendable, Hashable {
             findings.append(Self.fault(.config, text, "not the name of a ConfigMap", DNSName.subdomainRule))
         }
         if let text = set.annotation(.plugins) {
-            plugins = PluginAnnotation.read(text, findings: &findings)
+            plugins = PluginAnnotation.read(text, policy: policy, findings: &findings)
         }
     }
 

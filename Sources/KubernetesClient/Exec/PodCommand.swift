@@ -16,6 +16,8 @@ public struct PodCommand: Sendable, Hashable {
     public var standardInput: [UInt8]?
     /// The most bytes that standard output may have, and again standard error.
     public var outputLimit: Int
+    /// What the URL of the API server has in front of its paths.
+    var targetPrefix = ""
 
     /// Describes a command.
     public init(
@@ -63,8 +65,8 @@ public struct PodCommand: Sendable, Hashable {
         if let container { parameters.append(("container", container)) }
         if standardInput != nil { parameters.append(("stdin", "true")) }
         parameters += [("stdout", "true"), ("stderr", "true")]
-        let query = parameters.map { "\($0)=\($1.percentEncoded)" }.joined(separator: "&")
-        return "/api/v1/namespaces/\(namespace.percentEncoded)/pods/\(pod.percentEncoded)/exec?\(query)"
+        let query = parameters.map { "\($0)=\($1.queryEncoded)" }.joined(separator: "&")
+        return "\(targetPrefix)/api/v1/namespaces/\(namespace.queryEncoded)/pods/\(pod.queryEncoded)/exec?\(query)"
     }
 }
 
@@ -87,7 +89,7 @@ public struct PodCommandResult: Sendable, Hashable {
 
 extension String {
     /// The text as part of a path or a query (RFC 3986, section 2.1): all but unreserved characters are encoded.
-    fileprivate var percentEncoded: String {
+    fileprivate var queryEncoded: String {
         let digits = Array("0123456789ABCDEF".utf8)
         var output: [UInt8] = []
         for byte in utf8 {

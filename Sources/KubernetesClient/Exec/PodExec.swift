@@ -8,6 +8,53 @@ public enum PodExec {
     /// How long output may still come after the command's status.
     private static let grace: Duration = .seconds(2)
 
+    /// Runs a command and waits for its end, over a connection of its own. The task must be on the connector's loop.
+    ///
+    /// - Parameters:
+    ///   - command: what to run.
+    ///   - connector: the way to the API server. Credentials that it refuses are renewed once.
+    ///   - deadline: how long all of it may take.
+    /// - Returns: what the command wrote, and its exit code, whatever that is.
+    /// - Throws: every reason for which it is not known how the command ended.
+    public static func run(
+        _ command: PodCommand,
+        through connector: ClusterConnector,
+        until deadline: Deadline
+    ) async throws(PodExecError) -> PodCommandResult {
+        var hasRenewed = false
+        while true {
+            let (client, authorization) = try await connect(connector, until: deadline)
+            var command = command
+            command.targetPrefix = connector.target("")
+            do throws(PodExecError) {
+                return try await run(
+                    command,
+                    over: client,
+                    fields: authorization.map { ["Authorization": $0] } ?? [:],
+                    on: connector.loop,
+                    until: deadline
+                )
+            } catch {
+                guard case .unauthorized = error, !hasRenewed else { throw error }
+                connector.refused(authorization)
+                hasRenewed = true
+            }
+        }
+    }
+
+    private static func connect(
+        _ connector: ClusterConnector,
+        until deadline: Deadline
+    ) async throws(PodExecError) -> (HTTPClient, authorization: String?) {
+        do throws(AccessError) {
+            let authorization = try await connector.authorization(until: deadline)
+            let connection = try await connector.connect(until: deadline)
+            return (HTTPClient(over: connection.stream, host: connector.host), authorization)
+        } catch {
+            throw PodExecError(error)
+        }
+    }
+
     /// Runs a command and waits for its end. The task must be on the client's loop.
     ///
     /// - Parameters:

@@ -21,6 +21,8 @@ public enum PodExecError: Error, Sendable, Hashable {
     case timedOut
     /// The task was cancelled. The command may go on.
     case cancelled
+    /// There is no connection to the API server, or nothing to show it.
+    case access(AccessError)
     /// The connection failed, or ended before the command did.
     case connection(WebSocketError)
     /// What came over the connection is not `v4.channel.k8s.io`.
@@ -40,6 +42,7 @@ extension PodExecError {
         case .outputTooLarge: "output-too-large"
         case .timedOut: "timed-out"
         case .cancelled: "cancelled"
+        case .access: "access"
         case .connection: "connection"
         case .unexpected: "unexpected"
         }
@@ -60,8 +63,17 @@ extension PodExecError: CustomStringConvertible {
         case .outputTooLarge(let stream, let limit): "the command wrote more than \(limit) bytes to \(stream)"
         case .timedOut: "the command did not end in the time allowed; it may still run"
         case .cancelled: "the wait for the command was cancelled; it may still run"
+        case .access(let error): error.description
         case .connection(let error): error.description
         case .unexpected(let what): "the answer is not v4.channel.k8s.io: \(what)"
+        }
+    }
+
+    init(_ error: AccessError) {
+        switch error {
+        case .transport(.timedOut): self = .timedOut
+        case .transport(.cancelled): self = .cancelled
+        default: self = .access(error)
         }
     }
 
@@ -69,8 +81,9 @@ extension PodExecError: CustomStringConvertible {
     init(_ error: WebSocketError) {
         switch error {
         case .refused(let response): self.init(response)
-        case .transport(.timedOut), .request(.transport(.timedOut)): self = .timedOut
-        case .transport(.cancelled), .request(.transport(.cancelled)): self = .cancelled
+        case .transport(.timedOut), .request(.transport(.timedOut)), .request(.notSent(.timedOut)): self = .timedOut
+        case .transport(.cancelled), .request(.transport(.cancelled)), .request(.notSent(.cancelled)):
+            self = .cancelled
         default: self = .connection(error)
         }
     }

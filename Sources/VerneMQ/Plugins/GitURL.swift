@@ -58,7 +58,7 @@ enum GitURL {
         guard !path.contains("?"), !path.contains("#") else {
             return Fault(problem: "has a query or fragment", remedy: "leave out everything from ? or # on")
         }
-        return nil
+        return self.fault(inPath: path)
     }
 
     /// `user@host:path`, the form of scp.
@@ -71,7 +71,8 @@ enum GitURL {
             return Fault(problem: "has no usable host", remedy: remedy)
         }
         let path = rest[rest.index(after: colon)...]
-        return path.isEmpty || path.hasPrefix("-") ? Fault(problem: "has no usable path", remedy: remedy) : nil
+        guard !path.isEmpty, !path.hasPrefix("-") else { return Fault(problem: "has no usable path", remedy: remedy) }
+        return fault(inPath: path)
     }
 
     private static func isUser(_ text: Substring) -> Bool {

@@ -1,7 +1,7 @@
 extension PluginSource {
     /// What is wrong with, or unwise in, a source whose structure is right. Nothing here may reach a shell, an option
     /// parser or a path outside the repository as anything but what it looks like.
-    func check(at path: String) -> [Finding] {
+    func check(at path: String, policy: PluginPolicy) -> [Finding] {
         var findings: [Finding] = []
         func fault(_ field: String, _ value: String?, _ fault: Fault?) {
             guard let fault else { return }
@@ -13,6 +13,7 @@ extension PluginSource {
         fault("applicationName", applicationName, Self.fault(inApplicationName: applicationName))
         let url = GitURL.fault(in: repositoryURL)
         fault("repoURL", url?.revealsSecret == true ? nil : repositoryURL, url.map { Fault($0.problem, $0.remedy) })
+        if url == nil { fault("repoURL", repositoryURL, policy.fault(in: repositoryURL)) }
         fault(
             "version",
             version,
@@ -27,18 +28,28 @@ extension PluginSource {
                 Fault("not an image reference", "must be [registry/]path[:tag][@digest]")
             )
         }
-        if findings.isEmpty, versionType != .commit {
+        if findings.isEmpty, let problem = whatCanMove {
             findings.append(
                 Finding(
                     .warning,
                     path: "\(path).version",
                     value: version.shortened,
-                    problem: "a \(versionType.rawValue) can move, so two pods may run different code",
-                    remedy: "name a commit"
+                    problem: problem,
+                    remedy: versionType == .commit ? "give all 40 digits" : "name a commit"
                 )
             )
         }
         return findings
+    }
+
+    /// Why this version may be other code tomorrow, nil if it cannot be.
+    private var whatCanMove: String? {
+        guard versionType == .commit else {
+            return "a \(versionType.rawValue) can move, so two pods may run different code"
+        }
+        guard version.utf8.count != 40, version.utf8.count != 64 else { return nil }
+        return
+            "whoever may push there can make another commit whose id begins so, and it needs the network at every start"
     }
 
     struct Fault {
@@ -65,6 +76,9 @@ extension PluginSource {
         let dropped = ["DISCOVERY_NODE", "KUBERNETES", "SWARM", "COMPOSE", "DOCKER_VERNEMQ"]
         if let word = dropped.first(where: name.contains) {
             return Fault("has \(word) in it, and the image ignores settings that do", "rename the application")
+        }
+        guard !BundledApplications.contains(name) else {
+            return Fault("an application of VerneMQ or Erlang/OTP itself", "rename the application")
         }
         guard name.utf8.count <= longestApplicationName else {
             return Fault("too long for the names made of it", "must have at most \(longestApplicationName) characters")

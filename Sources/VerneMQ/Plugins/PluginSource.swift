@@ -57,8 +57,13 @@ public struct PluginSource: Sendable, Hashable {
     /// - Parameters:
     ///   - list: the list.
     ///   - path: its path as the API server writes it.
+    ///   - policy: which repositories are allowed.
     /// - Returns: the sources, without those that have an error, and the findings about all of them.
-    public static func read(_ list: JSONValue, at path: String) -> (sources: [PluginSource], findings: [Finding]) {
+    public static func read(
+        _ list: JSONValue,
+        at path: String,
+        policy: PluginPolicy = .unrestricted
+    ) -> (sources: [PluginSource], findings: [Finding]) {
         guard case .array(let elements) = list else {
             return ([], SchemaType.list(.object(fields)).check(list, at: path))
         }
@@ -69,7 +74,7 @@ public struct PluginSource: Sendable, Hashable {
             let elementPath = "\(path)[\(index)]"
             var faults = SchemaType.object(fields).check(element, at: elementPath)
             if faults.isEmpty, let source = PluginSource(checked: element) {
-                faults = source.check(at: elementPath)
+                faults = source.check(at: elementPath, policy: policy)
                 if let owner = owners.updateValue(source.applicationName, forKey: source.unitName) {
                     let problem = "makes the same container name as \"\(owner)\", which stands before it"
                     faults.append(
@@ -88,6 +93,9 @@ public struct PluginSource: Sendable, Hashable {
         }
         return (sources, findings)
     }
+
+    /// Whether the repository is reached by ssh, in either form of such URLs.
+    public var isReachedBySSH: Bool { GitURL.location(of: repositoryURL)?.scheme == "ssh" }
 
     /// The application's name as part of a Kubernetes name: lower case, hyphens for underscores.
     public var unitName: String {

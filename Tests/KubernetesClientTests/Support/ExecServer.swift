@@ -1,3 +1,4 @@
+import Logging
 import Testing
 import Transport
 
@@ -15,11 +16,13 @@ struct ExecServer {
     /// Runs a server and a client side by side on one loop.
     ///
     /// - Parameters:
-    ///   - refusal: what is answered in place of a 101.
+    ///   - refusals: what is answered in place of a 101, each on a connection of its own.
+    ///   - accepts: whether there is a WebSocket after the refusals.
     ///   - server: what happens on the WebSocket.
     ///   - client: what happens on the other side.
     static func run(
-        refusal: String? = nil,
+        refusals: [String] = [],
+        accepts: Bool = true,
         server: @escaping @Sendable (_ request: HTTPRequest, WebSocket) async throws -> Void = { _, _ in },
         client: @escaping @Sendable (ExecServer) async throws -> Void
     ) async throws {
@@ -31,12 +34,14 @@ struct ExecServer {
             let listener = LoopBound(try TCPListener(socket, on: loop), on: loop)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: loop) {
+                    for refusal in refusals {
+                        let stream = try await listener.value.accept(until: .after(patience))
+                        _ = try await read(stream)
+                        try await stream.write(Array(refusal.utf8), until: .after(patience))
+                    }
+                    guard accepts else { return }
                     let stream = try await listener.value.accept(until: .after(patience))
                     let request = try await read(stream)
-                    guard refusal == nil else {
-                        try await stream.write(Array((refusal ?? "").utf8), until: .after(patience))
-                        return
-                    }
                     try #require(request.fields["Sec-WebSocket-Protocol"] == "v4.channel.k8s.io")
                     let key = try #require(request.fields["Sec-WebSocket-Key"])
                     let answer =
@@ -65,6 +70,18 @@ struct ExecServer {
             fields: ["Authorization": "Bearer t0ken"],
             on: loop,
             until: .after(limit)
+        )
+    }
+
+    /// The way to the server for those who know no addresses.
+    func connector(path: String = "") throws -> ClusterConnector {
+        ClusterConnector(
+            ClusterConfiguration(
+                server: try #require(ServerURL("http://\(address)\(path)")),
+                authorization: .token(Secret("t0ken"))
+            ),
+            on: loop,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 

@@ -2,8 +2,8 @@ import BrokerDouble
 import Foundation
 import Testing
 
-@Suite("Building plugins")
-struct PluginTests {
+@Suite("Building plugins, with stand-ins for Erlang and rebar3")
+struct BuilderTests {
     private let beam = "plugins/my_auth/lib/my_auth/ebin/my_auth.beam"
 
     @Test(
@@ -54,9 +54,9 @@ struct PluginTests {
         #expect(branch.status == 0 && branch.output.contains("the last build of it is used"), "\(branch.output)")
         #expect(branch.output.contains(other))
         // Another OTP release, or no volume to keep it on: not what was built.
-        try bench.executable("erl", "printf '28\\n%s\\n' '\(bench.root.path)/otp'")
+        try bench.erlang(otp: 28)
         #expect(bench.build(type: "commit", ref: commit).status == 1)
-        try bench.executable("erl", "printf '27\\n%s\\n' '\(bench.root.path)/otp'")
+        try bench.erlang(otp: 27)
         #expect(
             bench.build(type: "commit", ref: commit, environment: ["VMQ_OPERATOR_STORAGE": "ephemeral"]).status == 1
         )
@@ -89,9 +89,9 @@ struct PluginTests {
         Failure(
             name: "a missing dependency",
             files: ["needs": ",crypto,jsone"],
-            words: ["applications are missing: jsone (needed by my_auth)"]
+            words: ["applications are missing", "jsone (needed by my_auth)"]
         ),
-        Failure(name: "a ref that is not there", ref: "nosuch", words: ["fetch: branch nosuch cannot be fetched"]),
+        Failure(name: "a ref that is not there", ref: "nosuch", words: ["fetch: there is no branch nosuch"]),
         Failure(
             name: "a sub-directory that is not there",
             subdirectory: "apps/none",
@@ -106,7 +106,7 @@ struct PluginTests {
             words: ["cannot be fetched", "not allowed"]
         ),
         Failure(name: "an option as ref", ref: "--exec=touch pwned", words: ["begins with -"]),
-        Failure(name: "a command as ref", ref: "$(touch${IFS}pwned)", words: ["cannot be fetched"]),
+        Failure(name: "a command as ref", ref: "$(touch${IFS}pwned)", words: ["there is no branch"]),
         Failure(name: "a commit that is no id", ref: "main;id", type: "commit", words: ["not a hexadecimal id"]),
         Failure(name: "a name that is a path", application: "../etc", words: ["not the name of an Erlang application"]),
     ]
@@ -129,32 +129,6 @@ struct PluginTests {
         #expect(!bench.exists(beam) && !bench.exists("pwned") && !bench.exists("build/my_auth/pwned"))
     }
 
-    @Test("credentials reach git by file, never by argument or configuration", arguments: Sandbox.Shell.allCases)
-    func credentials(shell: Sandbox.Shell) throws {
-        let bench = try PluginBench(shell: shell)
-        let secret = "s3cr3t $(id) \"quoted\""
-        try bench.write("me", to: "credentials/username")
-        try bench.write(secret, to: "credentials/password")
-        try bench.executable(
-            "git",
-            """
-            printf '%s\\n' "$*" >>'\(bench.root.path)/arguments'
-            env >>'\(bench.root.path)/environment'
-            case $* in *fetch*)
-                "$GIT_ASKPASS" "Username for 'https://example.org': " >'\(bench.root.path)/answered-username'
-                "$GIT_ASKPASS" "Password for 'https://me@example.org': " >'\(bench.root.path)/answered-password' ;;
-            esac
-            exec /usr/bin/git "$@"
-            """
-        )
-        #expect(bench.build().status == 0)
-        #expect(bench.text("answered-username") == "me")
-        #expect(bench.text("answered-password") == secret)
-        #expect(!bench.text("arguments").contains("s3cr3t"))
-        #expect(!bench.text("environment").contains("s3cr3t"))
-        #expect(bench.text("environment").contains("GIT_TERMINAL_PROMPT=0"))
-    }
-
     @Test("an ssh key without known_hosts is refused", arguments: [Sandbox.Shell.dash])
     func knownHosts(shell: Sandbox.Shell) throws {
         let bench = try PluginBench(shell: shell)
@@ -172,7 +146,7 @@ struct PluginTests {
             at: bench.root.appendingPathComponent("tools"),
             withIntermediateDirectories: true
         )
-        for tool in ["git", "timeout", "sha256sum", "tail", "mkdir"] {
+        for tool in ["git", "timeout", "sha256sum", "awk", "tail", "mkdir", "tr"] {
             try FileManager.default.createSymbolicLink(
                 atPath: bench.root.appendingPathComponent("tools/\(tool)").path,
                 withDestinationPath: "/usr/bin/\(tool)"

@@ -1,0 +1,39 @@
+import Document
+import VerneMQ
+
+/// The settings that a broker gets from its container's variables, and their judgement.
+struct BrokerConfiguration {
+    private let source: SettingsSource
+    private let version: VerneMQVersion
+    private let context: ConfigurationContext
+
+    /// - Parameter version: the VerneMQ version to judge by, nil for the one that the image's tag names.
+    init(of broker: BrokerContainer, settings: Settings, judgingBy version: VerneMQVersion?) {
+        source = EnvironmentSettings.read(broker.environment, at: "\(broker.path).env")
+        let image = broker.value["image"]?.stringValue.flatMap(ImageReference.init)
+        // Which version an image without a telling tag has is nothing that its user could say here.
+        self.version = version ?? ConfigurationSchema.version(for: image?.version ?? ConfigurationSchema.newest).version
+        context = ConfigurationContext(
+            usesOfficialImage: image?.isVerneMQ ?? false,
+            // Said in any case where there are variables to say it in: see ImageChecks.
+            acceptsLicence: true,
+            providedPlugins: Set(settings.plugins.map(\.applicationName)),
+            environmentSources: [.environment, .file],
+            // Variables from elsewhere and the ConfigMap's settings are not seen here.
+            isComplete: false,
+            path: "\(broker.path).env"
+        )
+    }
+
+    /// What is wrong with the variables alone.
+    func findings() -> [Finding] {
+        source.judged(by: version, context: context)
+    }
+
+    /// What is wrong with the variables and a ConfigMap's settings together.
+    func findings(with configMap: JSONValue) -> [Finding] {
+        let name = configMap["metadata"]?["name"]?.stringValue ?? ""
+        let both = source + ConfigurationMap.read(configMap, prefix: "ConfigMap \(name): ")
+        return both.judged(by: version, context: context)
+    }
+}

@@ -1,0 +1,119 @@
+/// What it takes to bring a running broker from one configuration to another.
+public struct ConfigurationChange: Sendable, Hashable {
+    /// A key whose value differs. Values are not kept: some of them are secrets.
+    public struct Key: Sendable, Hashable {
+        /// The key as the user wrote it.
+        public var key: String
+        /// Whether it is in the new configuration; else it falls back to its default.
+        public var isSet: Bool
+        /// When the change takes effect if it is made in the running broker, as in `new sessions`; nil where the broker
+        /// has to be restarted.
+        public var effect: String?
+    }
+
+    /// What happens to a listener or a plugin.
+    public enum Action: String, Sendable, Hashable, CaseIterable {
+        /// It is new.
+        case start
+        /// It is gone.
+        case stop
+        /// It stays, with other options: it is stopped and started again.
+        case restart
+    }
+
+    /// A listener, named as in the configuration: `tcp.default`.
+    public struct Listener: Sendable, Hashable {
+        /// Transport and name with a dot between them.
+        public var name: String
+        /// What happens to it.
+        public var action: Action
+        /// Whether only a restart of the broker does it: listeners between brokers cannot be started at run time.
+        public var needsRestart: Bool
+    }
+
+    /// A plugin.
+    public struct Plugin: Sendable, Hashable {
+        /// Its application.
+        public var name: String
+        /// What happens to it.
+        public var action: Action
+    }
+
+    /// Keys that can be changed in the running broker.
+    public var live: [Key] = []
+    /// Keys for which the broker has to be restarted.
+    public var restart: [Key] = []
+    /// Listeners that come, go or change.
+    public var listeners: [Listener] = []
+    /// Plugins that come, go or change.
+    public var plugins: [Plugin] = []
+
+    /// Compares two configurations of one broker. Of a key that is set twice the last one counts, as for VerneMQ.
+    public init(from old: [Setting], to new: [Setting], version: VerneMQVersion) {
+        self.init(
+            old: Dictionary(old.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
+            new: Dictionary(new.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
+            version: version
+        )
+    }
+
+    private init(old: [String: String], new: [String: String], version: VerneMQVersion) {
+        let changed = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
+        var listeners: [String] = []
+        var plugins: [String] = []
+        for key in changed {
+            if let name = ListenerKey(key)?.listener {
+                if listeners.last != name { listeners.append(name) }
+                continue
+            }
+            if let name = PluginKey(key)?.name {
+                if plugins.last != name { plugins.append(name) }
+                continue
+            }
+            let effect: String? =
+                if case .known(let rule, _) = ConfigurationSchema.shared.rule(
+                    for: key,
+                    version: version,
+                    suggesting: false
+                ) {
+                    rule.liveEffect(in: version)
+                } else {
+                    nil
+                }
+            let change = Key(key: key, isSet: new[key] != nil, effect: effect)
+            if effect == nil { restart.append(change) } else { live.append(change) }
+        }
+        self.listeners = listeners.uniqued().map { name in
+            let action = Action(old["listener.\(name)"] != nil, new["listener.\(name)"] != nil)
+            return Listener(name: name, action: action, needsRestart: name.hasPrefix("vmq"))
+        }
+        self.plugins = plugins.uniqued().compactMap { name in
+            let key = "plugins.\(name)"
+            let before = old[key] ?? PluginKey.isOnByDefault(name)
+            let after = new[key] ?? PluginKey.isOnByDefault(name)
+            guard before == "on" || after == "on" else { return nil }
+            return Plugin(name: name, action: Action(before == "on", after == "on"))
+        }
+    }
+
+    /// Whether nothing changes.
+    public var isEmpty: Bool { live.isEmpty && restart.isEmpty && listeners.isEmpty && plugins.isEmpty }
+
+    /// Whether some of it needs a restart of the broker.
+    public var needsRestart: Bool { !restart.isEmpty || listeners.contains(where: \.needsRestart) }
+}
+
+extension ConfigurationChange.Action {
+    /// From whether it was there before, and is afterwards.
+    fileprivate init(_ before: Bool, _ after: Bool) {
+        self = before == after ? .restart : after ? .start : .stop
+    }
+}
+
+extension Array where Element: Hashable {
+    /// The elements without those that came before.
+    fileprivate func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,84 @@
+import Document
+
+extension VerneMQResource {
+    /// What may not change, what is better not changed like that, and what the change means for brokers that run.
+    static func checkChange(
+        of spec: JSONValue,
+        from before: JSONValue,
+        resource: JSONValue,
+        version: VerneMQVersion,
+        _ list: inout FindingList
+    ) {
+        let isOurs = spec["statefulSetRef"]?.isNull != false
+        let wasOurs = before["statefulSetRef"]?.isNull != false
+        if isOurs != wasOurs {
+            list.error(
+                isOurs ? "spec.size" : "spec.statefulSetRef",
+                "cannot change between a StatefulSet that the operator makes and one of yours",
+                remedy: "delete the resource (the volumes stay) and create it anew"
+            )
+        } else if isOurs {
+            checkStorageChange(of: spec, from: before, &list)
+            checkSize(of: spec, from: before, &list)
+        } else if spec["statefulSetRef"]?["name"] != before["statefulSetRef"]?["name"] {
+            list.error(
+                "spec.statefulSetRef.name",
+                spec["statefulSetRef"]?["name"]?.stringValue,
+                "cannot change: the resource stands for one cluster",
+                remedy: "create another resource for the other StatefulSet"
+            )
+        }
+        checkDomain(of: spec, from: before, &list)
+        guard !list.findings.contains(where: { $0.severity == .error }) else { return }
+        let change = ConfigurationChange(
+            from: configuration(of: before, configMap: nil).settings,
+            to: configuration(of: spec, configMap: nil).settings,
+            version: version
+        )
+        list.add(ChangeNotice.findings(on: change, path: "spec.config"))
+    }
+
+    private static func checkStorageChange(of spec: JSONValue, from before: JSONValue, _ list: inout FindingList) {
+        let new = spec["storage"] ?? .null
+        let old = before["storage"] ?? .null
+        guard !new.isEquivalent(to: old) else { return }
+        list.error(
+            "spec.storage",
+            "cannot change: Kubernetes lets nobody change the volumes of a StatefulSet",
+            remedy: "put it back, and grow the claims themselves; or create another resource and move the clients to it"
+        )
+    }
+
+    private static func checkDomain(of spec: JSONValue, from before: JSONValue, _ list: inout FindingList) {
+        let fallback = "cluster.local"
+        let old = before["clusterDomain"]?.stringValue ?? fallback
+        let new = spec["clusterDomain"]?.stringValue ?? fallback
+        guard old != new, before["size"]?.integerValue != 0 else { return }
+        list.error(
+            "spec.clusterDomain",
+            new,
+            "cannot change while there are replicas: it renames the brokers of a running cluster",
+            remedy: "scale to 0 first, or put back \(old)"
+        )
+    }
+
+    /// Scaling down makes brokers leave one after the other, each moving its queues to those that stay.
+    private static func checkSize(of spec: JSONValue, from before: JSONValue, _ list: inout FindingList) {
+        guard let old = before["size"]?.integerValue, let new = spec["size"]?.integerValue, new < old else { return }
+        if new == 0 {
+            list.warning(
+                "spec.size",
+                "0",
+                "stops the whole cluster; nobody leaves it, and the data stays on the volumes",
+                remedy: "clients have no broker until it is raised again"
+            )
+        } else if new <= old / 2 {
+            list.warning(
+                "spec.size",
+                String(new),
+                "takes \(old - new) of \(old) brokers away, and the \(new) that stay have to take their queues and clients",
+                remedy: "go down in steps, and see that the brokers that stay have room"
+            )
+        }
+    }
+}

@@ -58,7 +58,10 @@ let package = Package(
         library("KubernetesClient", ["CLinux", "Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
 
         // What keeps clusters as they should be
-        library("Controller", ["Document", "Kubernetes", "PKI", "Telemetry", "Transport"]),
+        library(
+            "Controller",
+            ["Document", "HTTP", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport", logging]
+        ),
 
         // The doors
         library(
@@ -85,7 +88,13 @@ let package = Package(
             "KubernetesClientTests",
             ["KubernetesClient", "Document", "HTTP", "Kubernetes", "PKI", "Telemetry", "Transport", logging]
         ),
-        tests("ControllerTests", ["Controller", "Document", "Kubernetes", "PKI", "Transport"]),
+        tests(
+            "ControllerTests",
+            [
+                "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport",
+                logging,
+            ]
+        ),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
         tests(
             "InjectionTests",

@@ -100,6 +100,14 @@ final class Registration {
         }
     }
 
+    /// The corresponding C function is `setsockopt`.
+    func setOption(_ level: CInt, _ name: CInt, _ value: CInt) throws(TransportError) {
+        switch descriptor {
+        case .some(let open): try open.setOption(level, name, value)
+        case .none: throw .system(call: "setsockopt", errno: EBADF)
+        }
+    }
+
     /// Takes what epoll reports.
     func take(events: UInt32) {
         let broken = EPOLLHUP.rawValue | EPOLLERR.rawValue

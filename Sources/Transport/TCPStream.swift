@@ -149,6 +149,16 @@ public final class TCPStream {
         return offset
     }
 
+    /// Has the kernel ask a peer that has been silent whether it is still there, so that a wait for bytes ends (ETIMEDOUT)
+    /// when it is not: after `idle` and four more thirds of it, in whole seconds.
+    public func keepAlive(idle: Duration) throws(TransportError) {
+        let seconds = CInt(clamping: max(1, idle.components.seconds))
+        try registration.setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
+        try registration.setOption(CInt(IPPROTO_TCP), TCP_KEEPIDLE, seconds)
+        try registration.setOption(CInt(IPPROTO_TCP), TCP_KEEPINTVL, max(1, seconds / 3))
+        try registration.setOption(CInt(IPPROTO_TCP), TCP_KEEPCNT, 4)
+    }
+
     /// Whether the peer has nothing to say on a connection that rests: it has neither ended it nor sent anything unasked.
     /// Kept-alive connections are asked before they are used again.
     public var isQuiet: Bool {

@@ -27,6 +27,9 @@ public final class ClusterConnector {
     /// The loop to which everything belongs.
     public let loop: EventLoop
 
+    /// How long a connection may be silent before the kernel asks whether the server is still there.
+    private static let silence: Duration = .seconds(15)
+
     private let credentials: CredentialSource
     private let logger: Logger
     private var trust: WatchedMaterial?
@@ -96,6 +99,8 @@ public final class ClusterConnector {
             let limit = deadline == .never ? .never : min(deadline, .after(share))
             do throws(TransportError) {
                 let stream = try await TCPStream.connect(to: address, on: loop, until: limit)
+                // A watch may be silent for minutes, and must not wait for a server that is gone.
+                try stream.keepAlive(idle: Self.silence)
                 if let tls {
                     let name = configuration.serverName ?? configuration.server.host
                     try await stream.connectTLS(tls, serverName: name, until: deadline)

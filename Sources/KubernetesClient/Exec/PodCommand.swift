@@ -65,8 +65,8 @@ public struct PodCommand: Sendable, Hashable {
         if let container { parameters.append(("container", container)) }
         if standardInput != nil { parameters.append(("stdin", "true")) }
         parameters += [("stdout", "true"), ("stderr", "true")]
-        let query = parameters.map { "\($0)=\($1.queryEncoded)" }.joined(separator: "&")
-        return "\(targetPrefix)/api/v1/namespaces/\(namespace.queryEncoded)/pods/\(pod.queryEncoded)/exec?\(query)"
+        let query = parameters.map { "\($0)=\($1.percentEncoded)" }.joined(separator: "&")
+        return "\(targetPrefix)\(ResourceType.pods.path(namespace: namespace, name: pod, subresource: "exec"))?\(query)"
     }
 }
 
@@ -84,20 +84,5 @@ public struct PodCommandResult: Sendable, Hashable {
         self.standardOutput = standardOutput
         self.standardError = standardError
         self.exitCode = exitCode
-    }
-}
-
-extension String {
-    /// The text as part of a path or a query (RFC 3986, section 2.1): all but unreserved characters are encoded.
-    fileprivate var queryEncoded: String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var output: [UInt8] = []
-        for byte in utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: output.append(byte)
-            default: output += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0x0F)]]
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
     }
 }

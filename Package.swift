@@ -60,7 +60,10 @@ let package = Package(
         // What keeps clusters as they should be
         library(
             "Controller",
-            ["Document", "HTTP", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport", logging]
+            [
+                "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport",
+                "VerneMQ", "Workload", logging,
+            ]
         ),
 
         // The doors

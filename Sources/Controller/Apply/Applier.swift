@@ -1,6 +1,7 @@
 public import Document
 public import Kubernetes
 public import KubernetesClient
+import Transport
 
 /// A field that an apply configuration wanted and that somebody else owns: it stays as it is.
 public struct Concession: Sendable, Hashable {
@@ -17,8 +18,8 @@ public struct Concession: Sendable, Hashable {
 public final class Applier {
     /// What became of an object.
     public struct Outcome: Sendable {
-        /// The object as it is stored now.
-        public var object: JSONValue
+        /// The object as it is stored now, nil for one that nobody watches and that was not written.
+        public var object: JSONValue?
         /// Whether it was written, and the server stored something new.
         public var isChanged: Bool
         /// The fields that others own.
@@ -28,8 +29,10 @@ public final class Applier {
     /// What the last apply of an object was about. The configuration itself is not kept: there may be thousands.
     private struct Memory {
         var uid: String?
+        var version: String?
         var configuration: Int
         var concessions: [Concession]
+        var time: Deadline
     }
 
     /// How often an apply is tried without the fields that are in its way: each try finds all conflicts there are, so that
@@ -37,11 +40,15 @@ public final class Applier {
     private static let rounds = 4
 
     private let client: APIClient
+    private let patience: Duration
     private var memories: [String: Memory] = [:]
 
     /// An applier that writes through a client, under the client's field manager.
-    public init(_ client: APIClient) {
+    ///
+    /// - Parameter patience: for how long what was applied is taken for granted of an object that nobody watches.
+    public init(_ client: APIClient, patience: Duration) {
         self.client = client
+        self.patience = patience
     }
 
     /// Applies a configuration.
@@ -51,16 +58,17 @@ public final class Applier {
     ///   - configuration: the fields to own.
     ///   - live: the object as it is known to be stored, to be held against the configuration; for one that a webhook
     ///     rewrites, without what the webhook adds. Nil if it is not known, or not there.
+    ///   - isWatched: whether `live` would be there if the object were.
     /// - Throws: what the server says, conflicts over fields excepted.
     public func apply(
         _ type: ResourceType,
         _ configuration: JSONValue,
-        live: JSONValue?
+        live: JSONValue?,
+        isWatched: Bool
     ) async throws(APIError) -> Outcome {
         let place = "\(type) \(ObjectView(configuration).displayName)"
-        if let live, let memory = memories[place], memory.uid == ObjectView(live).uid,
-            memory.configuration == configuration.hashValue,
-            live.covers(Self.without(memory.concessions, configuration))
+        if let memory = memories[place], memory.configuration == configuration.hashValue,
+            stands(memory, configuration, live: live, isWatched: isWatched)
         {
             return Outcome(object: live, isChanged: false, concessions: memory.concessions)
         }
@@ -71,12 +79,14 @@ public final class Applier {
             round += 1
             do throws(APIError) {
                 let stored = try await client.apply(type, granted)
+                let before = live.flatMap { ObjectView($0).resourceVersion } ?? memories[place]?.version
                 memories[place] = Memory(
                     uid: ObjectView(stored).uid,
+                    version: ObjectView(stored).resourceVersion,
                     configuration: configuration.hashValue,
-                    concessions: concessions
+                    concessions: concessions,
+                    time: .now
                 )
-                let before = live.flatMap { ObjectView($0).resourceVersion }
                 let isChanged = before == nil || before != ObjectView(stored).resourceVersion
                 return Outcome(object: stored, isChanged: isChanged, concessions: concessions)
             } catch {
@@ -87,6 +97,12 @@ public final class Applier {
                 concessions += refused
             }
         }
+    }
+
+    private func stands(_ memory: Memory, _ configuration: JSONValue, live: JSONValue?, isWatched: Bool) -> Bool {
+        guard isWatched else { return memory.time.elapsed < patience }
+        guard let live, memory.uid == ObjectView(live).uid else { return false }
+        return live.covers(Self.without(memory.concessions, configuration))
     }
 
     /// Forgets an object that is gone.

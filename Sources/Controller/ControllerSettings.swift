@@ -1,0 +1,33 @@
+public import VerneMQ
+
+/// How the controllers run.
+public struct ControllerSettings: Sendable {
+    /// The version of the operator, which goes into every injection's ledger.
+    public var version: String
+    /// The namespace whose objects they look after; nil for all.
+    public var namespace: String?
+    /// How many objects are worked on at the same time, of each kind.
+    public var workers: Int
+    /// How often everything is looked at again though nothing is known to have changed.
+    public var resync: Duration
+    /// Where plugins may come from.
+    public var pluginPolicy: PluginPolicy
+
+    /// Puts settings together.
+    public init(
+        version: String,
+        namespace: String? = nil,
+        workers: Int = 4,
+        resync: Duration = .seconds(300),
+        pluginPolicy: PluginPolicy = .unrestricted
+    ) {
+        self.version = version
+        self.namespace = namespace
+        self.workers = workers
+        self.resync = resync
+        self.pluginPolicy = pluginPolicy
+    }
+
+    /// When an object is looked at next if nothing happens: spread, so that not all of them come at once.
+    var nextLook: Duration { resync * Double.random(in: 0.9...1.1) }
+}

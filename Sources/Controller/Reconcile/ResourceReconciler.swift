@@ -1,0 +1,180 @@
+import Document
+import HTTP
+import Kubernetes
+import KubernetesClient
+import Logging
+import Membership
+import Telemetry
+import Transport
+import VerneMQ
+import Workload
+
+/// Makes clusters out of `VerneMQ` resources, and writes their status. Belongs to the loop of its client.
+///
+/// Each look is the same, whatever has happened: read what is wanted and what is there, bring the objects to what they
+/// shall be, say how it stands.
+final class ResourceReconciler {
+    private let context: ControllerContext
+    private let sets: StatefulSetReconciler
+    private let probe: StatusProbe
+
+    /// How soon to look again at a cluster that is not as it should be, or not known yet: views of brokers do not announce
+    /// themselves.
+    private static let unsettled: Duration = .seconds(10)
+
+    init(_ context: ControllerContext, sets: StatefulSetReconciler) {
+        self.context = context
+        self.sets = sets
+        probe = StatusProbe(on: context.client.loop)
+    }
+
+    /// Looks at one resource.
+    func reconcile(_ key: ObjectKey) async -> WorkResult {
+        guard let resource = context.caches.resources[key] else { return .done }
+        let cluster = ClusterResource(resource)
+        // Its objects go with it, by their owner references; volumes stay.
+        guard !cluster.isBeingDeleted, !cluster.isPaused else { return .done }
+        do throws(APIError) {
+            let observation = try await bringAbout(cluster)
+            let isSettled = try await report(observation, on: cluster)
+            return .again(after: isSettled ? context.settings.nextLook : Self.unsettled)
+        } catch {
+            return context.failed("VerneMQ", key, error)
+        }
+    }
+
+    // MARK: - What shall be
+
+    private func bringAbout(_ cluster: ClusterResource) async throws(APIError) -> Workload.ClusterObservation {
+        var set = try await statefulSet(of: cluster)
+        let configMap = try await configMap(of: cluster)
+        let workload = DesiredWorkload.make(
+            from: cluster.object,
+            settings: VerneMQResource.settings(of: cluster.object, configMap: configMap),
+            faults: VerneMQResource.validate(cluster.object, configMap: configMap, pluginPolicy: context.settings.pluginPolicy),
+            statefulSet: set,
+            capabilities: context.capabilities
+        )
+        if let other = ManagedElsewhere.find(cluster.object, observed: try await observed(workload, set: set)) {
+            return ClusterObservation(statefulSet: set, workload: workload, managedElsewhere: other)
+        }
+        for object in workload.objects {
+            let concessions = try await context.apply(object)
+            if object.role == .statefulSet { tell(concessions, about: object, of: cluster) }
+        }
+        // What was just made is not in the cache yet.
+        if set == nil, workload.objects.contains(where: { $0.role == .statefulSet }) {
+            set = try await statefulSet(of: cluster)
+        }
+        return try await observe(set, workload)
+    }
+
+    /// The StatefulSet that the resource is about. One without our label is not in the cache.
+    private func statefulSet(of cluster: ClusterResource) async throws(APIError) -> JSONValue? {
+        let key = ObjectKey(namespace: cluster.namespace, name: cluster.statefulSetName)
+        if let known = context.caches.statefulSets[key] { return known }
+        return try await context.client.find(.statefulSets, key).map(Informer.withoutManagedFields)
+    }
+
+    private func configMap(of cluster: ClusterResource) async throws(APIError) -> JSONValue? {
+        guard let name = cluster.spec("configFrom")?["configMapRef"]?["name"]?.stringValue else { return nil }
+        let key = ObjectKey(namespace: cluster.namespace, name: name)
+        if let known = context.caches.configMaps[key] { return known }
+        return try await context.client.find(.configMaps, key)
+    }
+
+    /// What stands under the names of what is wanted. Only what makes and feeds brokers is worth refusing for.
+    private func observed(
+        _ workload: DesiredWorkload,
+        set: JSONValue?
+    ) async throws(APIError) -> [JSONValue] {
+        var objects = set.map { [$0] } ?? []
+        for object in workload.objects where object.role == .governingService || object.role == .clientService {
+            let key = ObjectKey(namespace: object.namespace, name: object.name)
+            if let found = context.caches.services[key] { objects.append(found) }
+        }
+        return objects
+    }
+
+    private func tell(_ concessions: [Concession], about object: DesiredObject, of cluster: ClusterResource) {
+        guard !concessions.isEmpty else { return }
+        let fields = concessions.map { "\($0.field) (\($0.message))" }.joined(separator: ", ")
+        let message = "Left to others in \(object.kind.kind) \(object.name): \(fields)."
+        context.report(StatusEvent(.normal, "FieldsOwnedByOthers", message), about: cluster.object)
+    }
+
+    // MARK: - How it stands
+
+    private func observe(
+        _ set: JSONValue?,
+        _ workload: DesiredWorkload
+    ) async throws(APIError) -> Workload.ClusterObservation {
+        guard let set else { return ClusterObservation(workload: workload) }
+        let pods = try await context.pods(of: set)
+        let audit = try await sets.assess(set, pods: pods)
+        return ClusterObservation(
+            statefulSet: set,
+            pods: pods,
+            workload: workload,
+            audit: audit,
+            brokers: await ask(pods, of: set)
+        )
+    }
+
+    /// What each broker sees, by the name of its pod. One that does not answer says nothing.
+    private func ask(_ pods: [JSONValue], of set: JSONValue) async -> [String: BrokerObservation] {
+        let view = ObjectView(set)
+        let naming = NodeNaming(
+            set: view.name ?? "",
+            service: set["spec"]?["serviceName"]?.stringValue ?? "",
+            namespace: view.namespace ?? "",
+            domain: view.annotation(Annotation.clusterDomain.name) ?? "cluster.local"
+        )
+        let port = ListenerEnvironment.http(in: InjectionState(of: set).broker?["env"]?.arrayValue ?? []).port
+        var answers: [String: BrokerObservation] = [:]
+        for pod in pods {
+            let object = ObjectView(pod)
+            guard let name = object.name, let address = pod["status"]?["podIP"]?.stringValue,
+                let ordinal = naming.ordinal(ofPod: name), !object.isBeingDeleted
+            else { continue }
+            do {
+                let bytes = try await probe.ask(address, port: port)
+                let members = try BrokerView(parsing: bytes, of: naming.node(ordinal)).members
+                answers[name] = BrokerObservation(view: members)
+            } catch {
+                context.logger.debug("broker not asked", metadata: ["pod": "\(object.displayName)", "reason": "\(error)"])
+            }
+        }
+        return answers
+    }
+
+    /// Writes the status where it says something new.
+    ///
+    /// - Returns: whether all is known, and as it should be.
+    private func report(
+        _ observation: Workload.ClusterObservation,
+        on cluster: ClusterResource
+    ) async throws(APIError) -> Bool {
+        let resource = cluster.object
+        let before = resource["status"]
+        let status = StatusBuilder.make(resource, observation, now: Timestamp.now.text)
+        if before.map({ $0.isEquivalent(to: status) }) != true {
+            let configuration: JSONValue = [
+                "apiVersion": .string(VerneMQStructure.apiVersion),
+                "kind": .string(VerneMQStructure.kind),
+                "metadata": [
+                    "name": .string(cluster.name), "namespace": .string(cluster.namespace ?? ""),
+                    "uid": .string(cluster.uid ?? ""),
+                ],
+                "status": status,
+            ]
+            try await context.client.apply(.verneMQs, configuration, force: true, subresource: "status")
+            for event in StatusEvents.make(from: before, to: status) { context.report(event, about: resource) }
+        }
+        let conditions = status["conditions"]?.arrayValue ?? []
+        let expected = ["Ready": "True", "Injected": "True", "Clustered": "True"]
+        return expected.allSatisfy { type, value in
+            conditions.contains { $0["type"]?.stringValue == type && $0["status"]?.stringValue == value }
+        }
+    }
+}

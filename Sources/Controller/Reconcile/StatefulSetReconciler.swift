@@ -1,0 +1,116 @@
+import Document
+import Injection
+import Kubernetes
+import KubernetesClient
+import Logging
+import Telemetry
+import Transport
+import VerneMQ
+import Workload
+
+/// Looks after labelled StatefulSets: finds what slipped through the webhook, and keeps what an injected set leans on.
+/// Belongs to the loop of its client.
+final class StatefulSetReconciler {
+    private let context: ControllerContext
+    private let concerns: MetricFamily<Gauge>
+    private let repairs: MetricFamily<Counter>
+    /// What was wrong with each set when it was last looked at: news is told once.
+    private var known: [ObjectKey: [Concern]] = [:]
+
+    init(_ context: ControllerContext) {
+        self.context = context
+        concerns = context.metrics.gauge(
+            "vernemq_operator_injection_concerns",
+            help: "Labelled StatefulSets about which something is not as it should be.",
+            labels: ["reason"]
+        )
+        repairs = context.metrics.counter(
+            "vernemq_operator_injection_repairs_total",
+            help: "Injections that the operator mended by itself, because no pod ran on them.",
+            labels: ["state"]
+        )
+        for reason in Concern.Reason.allCases { concerns[reason.rawValue].set(0) }
+    }
+
+    /// Looks at one set.
+    func reconcile(_ key: ObjectKey) async -> WorkResult {
+        guard let set = context.caches.statefulSets[key] else {
+            known[key] = nil
+            count()
+            return .done
+        }
+        do throws(APIError) {
+            let assessment = try await assess(set)
+            for object in assessment.objects { try await context.apply(object) }
+            try await repair(assessment, of: set, key)
+            tell(assessment, of: set, key)
+            return .again(after: context.settings.nextLook)
+        } catch {
+            return context.failed("StatefulSet", key, error)
+        }
+    }
+
+    /// Assesses a set as it is known. Its pods are read only where they matter: when something is to be repaired, or while
+    /// it rolls.
+    func assess(_ set: JSONValue, pods: [JSONValue]? = nil) async throws(APIError) -> InjectionAssessment {
+        let view = ObjectView(set)
+        let service = ObjectKey(namespace: view.namespace, name: set["spec"]?["serviceName"]?.stringValue ?? "")
+        let companions = Companions.documents(for: set).compactMap { ObjectKey(of: ObjectView($0)) }
+        var surroundings = InjectionSurroundings(
+            pods: pods ?? [],
+            services: context.caches.services[service].map { [$0] } ?? [],
+            roles: companions.compactMap { context.caches.roles[$0] },
+            roleBindings: companions.compactMap { context.caches.roleBindings[$0] }
+        )
+        let injector = context.injector
+        let assessment = InjectionAudit.assess(set, surroundings, injector: injector)
+        guard pods == nil, assessment.state != .injected || Self.isRolling(set) else { return assessment }
+        surroundings.pods = try await context.pods(of: set)
+        return InjectionAudit.assess(set, surroundings, injector: injector)
+    }
+
+    private static func isRolling(_ set: JSONValue) -> Bool {
+        set["status"]?["currentRevision"] != set["status"]?["updateRevision"]
+    }
+
+    private func repair(
+        _ assessment: InjectionAssessment,
+        of set: JSONValue,
+        _ key: ObjectKey
+    ) async throws(APIError) {
+        guard case .patch(let patch) = assessment.repair, !patch.operations.isEmpty else { return }
+        // The patch holds for this very version of the object, of which no pod was known a moment ago.
+        guard try await context.pods(of: set).isEmpty else { return }
+        try await context.client.patch(.statefulSets, key, .json(patch))
+        repairs[assessment.state.rawValue].increment()
+        context.logger.notice(
+            "injection repaired",
+            metadata: ["statefulset": "\(key)", "state": "\(assessment.state.rawValue)"]
+        )
+        let message = "The injection was \(assessment.state.rawValue), and no pod ran on it: it is as it should be now."
+        context.report(StatusEvent(.normal, "InjectionRepaired", message), about: set)
+    }
+
+    private func tell(_ assessment: InjectionAssessment, of set: JSONValue, _ key: ObjectKey) {
+        let before = known[key] ?? []
+        known[key] = assessment.concerns.isEmpty ? nil : assessment.concerns
+        count()
+        for concern in assessment.concerns where !before.contains(concern) {
+            context.logger.warning(
+                "statefulset needs attention",
+                metadata: [
+                    "statefulset": "\(key)", "reason": "\(concern.reason.rawValue)",
+                    "message": "\(concern.message)", "remedy": "\(concern.remedy)",
+                ]
+            )
+            let text = "\(concern.message) Remedy: \(concern.remedy)."
+            context.report(StatusEvent(.warning, concern.reason.rawValue, text), about: set)
+        }
+    }
+
+    private func count() {
+        var counts: [Concern.Reason: Int] = [:]
+        for reason in known.values.flatMap({ Set($0.map(\.reason)) }) { counts[reason, default: 0] += 1 }
+        for reason in Concern.Reason.allCases { concerns[reason.rawValue].set(Double(counts[reason] ?? 0)) }
+    }
+}

@@ -51,6 +51,7 @@ let package = Package(
         library("Kubernetes", ["Document"]),
         library("VerneMQ", ["Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
+        library("Membership", ["Document", "Kubernetes", "VerneMQ"]),
 
         // The doors
         library(
@@ -79,6 +80,7 @@ let package = Package(
             ["Injection", "Document", "VerneMQ"],
             resources: [.copy("Fixtures"), .copy("Golden")]
         ),
+        tests("MembershipTests", ["Membership", "Document"]),
         tests(
             "AdmissionTests",
             ["Admission", "Document", "HTTP", "Injection", "Kubernetes", "VerneMQ", "Telemetry", logging]

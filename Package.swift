@@ -80,7 +80,6 @@ let package = Package(
             ["Injection", "Document", "VerneMQ"],
             resources: [.copy("Fixtures"), .copy("Golden")]
         ),
-        tests("MembershipTests", ["Membership", "Document"]),
         tests(
             "AdmissionTests",
             ["Admission", "Document", "HTTP", "Injection", "Kubernetes", "VerneMQ", "Telemetry", logging]
@@ -91,15 +90,17 @@ let package = Package(
             ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]
         ),
 
-        // A VerneMQ cluster and its Kubernetes as the hooks see them, and the hooks run against it.
+        // A VerneMQ cluster and its Kubernetes as the hooks see them, the hooks run against it, and both as a simulation.
         .target(name: "CRig", path: "Tests/CRig"),
         .target(
             name: "BrokerDouble",
-            dependencies: ["CLinux", "COpenSSL", "CRig", "Document"],
+            dependencies: ["CLinux", "COpenSSL", "CRig", "Document", "Membership"],
             path: "Tests/BrokerDouble",
-            swiftSettings: settings
+            // Optimized in debug builds too: the simulation lives through thousands of hours.
+            swiftSettings: settings + [.unsafeFlags(["-O"])]
         ),
         tests("HookTests", ["BrokerDouble", "Document", "Injection"]),
+        tests("MembershipTests", ["BrokerDouble", "Membership", "Document"]),
     ]
 )
 

@@ -63,7 +63,7 @@ private struct Script {
             if Int.random(in: 0..<3, using: &dice) == 0 { store() }
         }
         calm()
-        settle(3 * 3600)
+        settle(2 * 3600)
         judgeEnd()
     }
 
@@ -107,7 +107,11 @@ private struct Script {
     private func judgeEnd() {
         simulation.judgeStores()
         let condition = simulation.operatorState.conditions.first
-        if !simulation.isSettled {
+        if !simulation.isSettled, let stuck = simulation.undecided, condition?.status == .isFalse {
+            // Two states, and no way to tell which is to be kept: nobody loses anything, and a person is asked.
+            simulation.count("a person must decide")
+            simulation.note("a person must decide about \(stuck); operator: \(condition?.message ?? "")")
+        } else if !simulation.isSettled {
             let views = simulation.world.brokers.values.sorted { $0.name < $1.name }.map {
                 "\(simulation.short([$0.name])) lists \(simulation.short($0.view))"
             }
@@ -122,9 +126,14 @@ private struct Script {
                 simulation.violate("all is well, and the operator says: \(condition?.reason ?? "nothing")")
             }
         }
-        if isOrderly, simulation.counts["leave failed"] == nil, simulation.world.kubernetes.storage == .persistent {
-            for client in simulation.world.stranded {
-                simulation.violate("messages of \(client) stayed behind in an orderly history")
+        if isOrderly, simulation.isSettled, simulation.counts["leave failed"] == nil,
+            simulation.world.kubernetes.storage == .persistent
+        {
+            let reported = simulation.operatorState.memory.unmigrated
+            for disk in simulation.world.disks.values where !disk.queues.isEmpty && reported[disk.owner] == nil {
+                for client in disk.queues.keys.sorted() where simulation.world.stranded.contains(client) {
+                    simulation.violate("messages of \(client) stayed behind unreported in an orderly history")
+                }
             }
         }
         for violation in simulation.world.violations { simulation.violate(violation) }
@@ -181,6 +190,7 @@ private struct Script {
             simulation.operatorState.death = SimulatedOperator.Death.allCases.randomElement(using: &dice)
         default:
             guard simulation.world.kubernetes.start > 0 || simulation.world.kubernetes.replicas > 1 else { return }
+            settle(600)
             simulation.note("— the first ordinal changes —")
             let up = simulation.world.kubernetes.start == 0
             simulation.world.kubernetes.start += up ? 1 : -1
@@ -224,7 +234,7 @@ private struct Script {
     private mutating func overlook() {
         guard let pod = anyPod(), let other = anyPod(), pod.uid != other.uid else { return }
         simulation.note("— \(other.name) overlooks \(pod.name) for a while —")
-        simulation.world.overlook(pod.node, at: other.node, for: Double.random(in: 1...25, using: &dice))
+        simulation.world.overlook(pod.node, at: other.node, for: Double.random(in: 1...10, using: &dice))
     }
 
     private mutating func loseVolume() {

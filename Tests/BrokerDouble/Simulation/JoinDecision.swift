@@ -55,6 +55,10 @@ extension Simulation {
         let claims = all.filter {
             look.size($0) > 1 && !look.isConfirmed($0) && !look.isImpeached($0) && !look.lists($0)
         }
+        // Who is in service is in a cluster, also when the other members are down just now and cannot confirm it.
+        let hosts =
+            faults.contains(.passesOverTheUnconfirmed)
+            ? [] : claims.filter { look.pod(for: $0)?.isStarted == true && !look.isGoing($0) }
         let strangers = alone.filter { look.pods != nil && look.pod(for: $0) == nil }
         let pods = (look.pods ?? []).filter { $0.name != pod.name && $0.deletion == nil }
         let running = pods.filter { $0.runningSince != nil }
@@ -96,6 +100,9 @@ extension Simulation {
             if forGood("denied", HookTimes.deniedFor) { return .afresh("removed") }
             if forGood("denied by one", HookTimes.loneDeniedFor) { return .afresh("removed") }
             if !known.isEmpty { return .wait("known members do not list this node") }
+            if !clusters.isEmpty || !standing.isEmpty, !faults.contains(.ignoresAnotherCluster) {
+                return .wait("another cluster of the set is in service: decide which state to keep")
+            }
             if isSeen, others.allSatisfy({ other in running.allSatisfy { nodeNames[$0.name] != other } }) {
                 return .member
             }
@@ -108,12 +115,14 @@ extension Simulation {
         if !pulling.isEmpty, age("listed") < HookTimes.gossip { return .wait("waiting to be pulled back in") }
         if memory["left"] != nil || memory["denied"] != nil { return .wait("denied: looking again") }
         if let target = pulling.first, !join.isRefused { return .join(target) }
-        if claims.contains(where: { age("claim " + $0) < HookTimes.claimSettles }) {
+        let isBlind = look.pods == nil && !faults.contains(.passesOverTheUnconfirmed)
+        if claims.contains(where: { isBlind || age("claim " + $0) < HookTimes.claimSettles }) {
             return .wait("an unconfirmed claim")
         }
         if let target = clusters.first, !join.isRefused { return .join(target) }
+        if let target = hosts.first, !join.isRefused { return .join(target) }
         if let target = standing.first, !join.isRefused { return .join(target) }
-        if !clusters.isEmpty || !standing.isEmpty {
+        if !clusters.isEmpty || !hosts.isEmpty || !standing.isEmpty {
             if records.fresh, records.member == nil, records.leaving == nil, records.resets < 2 {
                 return .afresh("unjoinable")
             }
@@ -135,7 +144,7 @@ extension Simulation {
                 return .join(node)
             }
             if lowest != nil { return .wait("has state of its own, waits for the first") }
-            if running.isEmpty, strangers.isEmpty { return .alone("the API server knows no other") }
+            if running.isEmpty, strangers.isEmpty { return goAlone(pod, look) }
             if now - join.up < HookTimes.settle { return .wait("waiting for the others to come") }
             let stayed = alone.filter { age("alone " + $0) >= HookTimes.settle && !look.isGoing($0) }
             if let target = stayed.first, !join.isRefused { return .join(target) }
@@ -156,5 +165,22 @@ extension Simulation {
         }
         if faults.contains(.foundsOnSilence), age("silence") >= HookTimes.silence { return .alone("silence") }
         return .wait("nobody answers")
+    }
+
+    /// The API server knows no other pod that runs and stays: whether that is enough to be the cluster.
+    private func goAlone(_ pod: SimulatedPod, _ look: HookLook) -> JoinDecision {
+        let others = (look.pods ?? []).filter { $0.name != pod.name }
+        if !faults.contains(.foundsBesideWhoStops),
+            others.contains(where: { $0.deletion != nil && $0.runningSince != nil })
+        {
+            return .wait("a pod is stopping, and may come back with its state")
+        }
+        let records = pod.volume.records
+        // Only those that have a pod: one that is made after this one is Ready (OrderedReady) would be waited for in vain.
+        let stays = records.companions(of: pod.node).filter { look.pod(for: $0) != nil }
+        if !faults.contains(.foundsOnLeftState), records.leaving != nil, !stays.isEmpty {
+            return .wait("this node may have left the cluster of others that are not up")
+        }
+        return .alone("the API server knows no other")
     }
 }

@@ -88,6 +88,8 @@ final class SimulatedPod {
     var looks = 0
     var join: JoinProgress?
     var leave: LeaveProgress?
+    /// Whether it waits for a person who decides which of two states is to be kept.
+    var isUndecided = false
 
     init(uid: String, ordinal: Int, name: String, node: String, address: String, volume: DataVolume, wake: Double) {
         self.uid = uid

@@ -49,6 +49,7 @@ extension Simulation {
         case .wait(let reason):
             if reason != join.reason { note("\(pod.name): \(reason)") }
             join.reason = reason
+            if reason.contains("decide which") { pod.isUndecided = true }
         case .member:
             succeed(pod, look.own ?? [], &join)
         case .alone(let why):
@@ -71,6 +72,7 @@ extension Simulation {
         record(view, pod, &join)
         join.phase = .watching
         pod.backoff = 1
+        pod.isUndecided = false
         pod.wake = now + HookTimes.watchEvery
         setStarted(pod, true)
     }

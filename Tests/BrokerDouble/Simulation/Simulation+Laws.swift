@@ -139,6 +139,11 @@ extension Simulation {
             && serving.allSatisfy { $0.membership.members == nodes && $0.view == nodes && $0.listeners == .running }
     }
 
+    /// Who waits for a person to decide which of two states is to be kept.
+    var undecided: String? {
+        pods.values.filter(\.isUndecided).min { $0.ordinal < $1.ordinal }?.name
+    }
+
     /// At the end: every message store that was not lost with its volume still lies somewhere.
     func judgeStores() {
         var present: Set<Int> = []

@@ -109,9 +109,11 @@ extension Simulation {
         .sorted()
         let mine = all.first { $0.uid == pod.uid && $0.deletion != nil }
         for other in all where other.name != pod.name {
-            guard let deletion = other.deletion, let node = nodeNames[other.name], look.running.contains(node),
-                isCondemned(other) || isEphemeral
+            guard let deletion = other.deletion, let node = nodeNames[other.name], isCondemned(other) || isEphemeral
             else { continue }
+            let isLate =
+                look.size(node) >= 2 && !look.isImpeached(node) && !faults.contains(.overlooksLateJoiners)
+            guard look.running.contains(node) || isLate else { continue }
             var goesBefore = look.peers[node].map { !$0.hasListeners } ?? false
             if let own = mine?.deletion {
                 let theirTurn = (deletion.asked.rounded(.down), -other.ordinal)

@@ -19,6 +19,16 @@ public final class Simulation {
         case believesOneDenial
         /// `join` takes any answer for membership.
         case goesIntoServiceUnjoined
+        /// `join` joins somebody else while the only member of a cluster that is up cannot be confirmed by another one.
+        case passesOverTheUnconfirmed
+        /// `join` takes its old membership for good while another cluster of the set is in service.
+        case ignoresAnotherCluster
+        /// `join` becomes the cluster while another pod is stopping that comes back with its state.
+        case foundsBesideWhoStops
+        /// `join` becomes the cluster on the state of a node that has left, while those it left are not up.
+        case foundsOnLeftState
+        /// `leave` overlooks another leaver that joined so lately that its own view does not show it.
+        case overlooksLateJoiners
         /// The operator removes every member that is down.
         case removesWhoIsDown
         /// The operator does not mind pods that start and stop.

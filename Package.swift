@@ -52,6 +52,7 @@ let package = Package(
         library("Kubernetes", ["Document"]),
         library("VerneMQ", ["CConfigurationSchema", "Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
+        library("Membership", ["Document", "Kubernetes", "VerneMQ"]),
         library("Workload", ["Document", "Injection", "Kubernetes", "VerneMQ"]),
 
         // The way to the API server
@@ -61,8 +62,8 @@ let package = Package(
         library(
             "Controller",
             [
-                "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport",
-                "VerneMQ", "Workload", logging,
+                "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient", "Membership", "PKI", "Telemetry",
+                "Transport", "VerneMQ", "Workload", logging,
             ]
         ),
 
@@ -118,15 +119,17 @@ let package = Package(
             ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]
         ),
 
-        // A VerneMQ cluster and its Kubernetes as the hooks see them, and the hooks run against it.
+        // A VerneMQ cluster and its Kubernetes as the hooks see them, the hooks run against it, and both as a simulation.
         .target(name: "CRig", path: "Tests/CRig"),
         .target(
             name: "BrokerDouble",
-            dependencies: ["CLinux", "COpenSSL", "CRig", "Document"],
+            dependencies: ["CLinux", "COpenSSL", "CRig", "Document", "Membership"],
             path: "Tests/BrokerDouble",
-            swiftSettings: settings
+            // Optimized in debug builds too: the simulation lives through thousands of hours.
+            swiftSettings: settings + [.unsafeFlags(["-O"])]
         ),
         tests("HookTests", ["BrokerDouble", "Document", "Injection"]),
+        tests("MembershipTests", ["BrokerDouble", "Membership", "Document"]),
         tests(
             "PluginTests",
             ["BrokerDouble", "Document", "Injection", "VerneMQ"],

@@ -12,6 +12,10 @@ struct LeaveOperation: Sendable {
     let node: String
     let began: Double
     var state: State
+
+    var isUnderWay: Bool {
+        if case .ended = state { false } else { true }
+    }
 }
 
 extension World {
@@ -24,7 +28,7 @@ extension World {
     }
 
     private mutating func advance(_ leave: inout LeaveOperation) {
-        guard let leaver = broker(named: leave.node), leaver.phase == .up else {
+        guard let leaver = broker(named: leave.node), leaver.phase == .up, leaver.began <= leave.began else {
             if case .ended = leave.state { return }
             leave.state = .ended(.failure("RPC to '\(leave.node)' failed: nodedown"))
             return
@@ -56,15 +60,19 @@ extension World {
         for queue in queues {
             guard let waiting = disks[leaver.disk]?.queues.removeValue(forKey: queue) else { continue }
             messages += waiting
-            // One that has gone since is still a target: the list was made at the beginning.
-            if let target = targets.randomElement(using: &random), let home = broker(named: target)?.disk {
+            // One that has left since is still a target: the list was made at the beginning.
+            let target = targets.randomElement(using: &random)
+            if let home = target.flatMap({ broker(named: $0)?.disk }) {
                 disks[home]?.queues[queue] = waiting
                 disks[home]?.touched = true
-            } else {
+            } else if isJudged || target.map(left.contains) == true {
                 violations.append("queue \(queue) was moved to a member that had gone")
+            } else {
+                // To one that is down for the moment nothing moves: it stays where it is.
+                disks[leaver.disk]?.queues[queue] = waiting
             }
         }
-        judgeLeave(of: leaver)
+        if isJudged { judgeLeave(of: leaver) }
         for target in targets { forget(leaver.name, at: target) }
         disks[leaver.disk]?.membership = nil
         disks[leaver.disk]?.touched = true

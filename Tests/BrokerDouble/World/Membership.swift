@@ -7,6 +7,8 @@ public struct Membership: Sendable, Equatable {
     }
 
     private var marks: [String: Marks] = [:]
+    /// The members.
+    public private(set) var members: Set<String> = []
 
     /// A node that knows only itself.
     ///
@@ -15,24 +17,27 @@ public struct Membership: Sendable, Equatable {
     ///   - mark: what tells this beginning from every other of that name.
     public init(of node: String, mark: Int) {
         marks[node] = Marks(added: [mark])
+        members = [node]
     }
 
-    /// The members.
-    public var members: Set<String> {
-        Set(marks.filter { !$0.value.added.isSubset(of: $0.value.removed) }.keys)
+    private mutating func count() {
+        members = Set(marks.filter { !$0.value.added.isSubset(of: $0.value.removed) }.keys)
     }
 
     /// Takes in what another node knows.
     public mutating func merge(_ other: Membership) {
+        guard self != other else { return }
         for (node, theirs) in other.marks {
             marks[node, default: Marks()].added.formUnion(theirs.added)
             marks[node, default: Marks()].removed.formUnion(theirs.removed)
         }
+        count()
     }
 
     /// Removes a member as far as it is known here; a later beginning of that name is another member.
     public mutating func remove(_ node: String) {
         guard let known = marks[node]?.added else { return }
         marks[node]?.removed.formUnion(known)
+        count()
     }
 }

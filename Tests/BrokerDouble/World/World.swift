@@ -21,6 +21,8 @@ public struct World: Sendable {
         public static let gossip = 15.0
         /// After which vmq-admin gives up, unless told otherwise.
         public static let commandTimeout = 60.0
+        /// After which a member that was cut off by the network is said to be down.
+        public static let partitionNoticed = 10.0
     }
 
     /// The brokers whose processes run, by address.
@@ -33,6 +35,10 @@ public struct World: Sendable {
     public var names = NameService()
     /// Pairs of nodes between which nothing passes.
     public var severed: Set<Set<String>> = []
+    /// Whether a node that is cut off is said to run for ten seconds more, as the transcripts show; else it is seen at once.
+    public var noticesPartitionsLate = false
+    /// Whether the world judges itself at every moment; a simulation has laws of its own.
+    public var isJudged = true
     /// What must never happen and has happened, in words.
     public internal(set) var violations: [String] = []
     /// Leaves that have succeeded, in order.
@@ -40,6 +46,7 @@ public struct World: Sendable {
     /// The present moment.
     public internal(set) var now: Double
 
+    var severedSince: [Set<String>: Double] = [:]
     var effects: [Effect] = []
     var leaves: [Int: LeaveOperation] = [:]
     var nextLeave = 1
@@ -143,12 +150,34 @@ public struct World: Sendable {
 
     /// Time goes on: views are refreshed, gossip is pushed, leaves proceed.
     public mutating func advance(to moment: Double) {
+        if noticesPartitionsLate { notePartitions() }
         while now < moment {
-            now = min(moment, now + 0.25)
+            now = min(moment, max(nextEvent, now + 0.01))
             for address in brokers.keys.sorted() { advance(address) }
             advanceLeaves()
-            judge()
+            if isJudged { judge() }
         }
+    }
+
+    /// The next moment at which something happens by itself, as far as it can make a difference.
+    public var nextEvent: Double {
+        var next = Double.infinity
+        if leaves.values.contains(where: { $0.isUnderWay }) { next = now + 0.25 }
+        let first = brokers.values.first { $0.phase == .up }?.membership
+        let isQuiet = brokers.values.allSatisfy { $0.phase != .up || $0.membership == first }
+        for broker in brokers.values {
+            if broker.phase == .starting { next = min(next, broker.began + Measured.httpAfter) }
+            if let end = broker.ends { next = min(next, end) }
+            guard broker.phase == .up else { continue }
+            if broker.view != broker.membership.members { next = min(next, broker.nextRefresh) }
+            if !isQuiet { next = min(next, broker.nextGossip) }
+        }
+        return next
+    }
+
+    private mutating func notePartitions() {
+        severedSince = severedSince.filter { severed.contains($0.key) }
+        for pair in severed where severedSince[pair] == nil { severedSince[pair] = now }
     }
 
     private mutating func advance(_ address: String) {
@@ -159,10 +188,10 @@ public struct World: Sendable {
         }
         if broker.phase == .up, now >= broker.nextRefresh {
             broker.view = broker.membership.members
-            broker.nextRefresh = now + Measured.viewRefresh
+            while broker.nextRefresh <= now { broker.nextRefresh += Measured.viewRefresh }
         }
         let gossips = broker.phase == .up && now >= broker.nextGossip
-        if gossips { broker.nextGossip = now + Measured.gossip }
+        while gossips, broker.nextGossip <= now { broker.nextGossip += Measured.gossip }
         if let end = broker.ends, now >= end {
             effects.append(.endProcess(node: broker.name, address: address))
             broker.ends = nil
@@ -206,6 +235,16 @@ public struct World: Sendable {
 
     /// The view of one broker as it reports it: each member, and whether it runs.
     public func report(of broker: Broker) -> [(node: String, running: Bool)] {
-        broker.view.sorted().map { ($0, $0 == broker.name || reaches(broker.name, $0)) }
+        broker.view.sorted().map { ($0, says(broker, runs: $0)) }
+    }
+
+    /// Whether a broker thinks that a node runs.
+    func says(_ broker: Broker, runs node: String) -> Bool {
+        if node == broker.name || reaches(broker.name, node) { return true }
+        // Cut off lately, and not noticed yet.
+        guard let since = severedSince[[broker.name, node]], self.broker(named: node)?.phase == .up else {
+            return false
+        }
+        return now < since + Measured.partitionNoticed
     }
 }

@@ -1,0 +1,75 @@
+import BrokerDouble
+import Foundation
+import Synchronization
+import Testing
+
+/// Whether enough was seen.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isUp: Bool { state.withLock { $0 } }
+    func raise() { state.withLock { $0 = true } }
+}
+
+/// Random histories of hooks, planner, StatefulSet controller and brokers, judged by laws.
+///
+/// `SIMULATION_HISTORIES=50000` runs more, `SIMULATION_SEED=…` tells one history again, line by line.
+@Suite("Histories of clusters")
+struct SimulationTests {
+    static let environment = ProcessInfo.processInfo.environment
+    static let histories = environment["SIMULATION_HISTORIES"].flatMap { Int($0) } ?? 10_000
+    static let seed = environment["SIMULATION_SEED"].flatMap { UInt64($0) }
+
+    /// Many histories on all processors; those that went against a law, and what happened in all.
+    private static func run(
+        _ seeds: Range<UInt64>,
+        faults: Set<Simulation.Fault> = [],
+        stopsAtFirst: Bool = false
+    ) async -> (failed: [History], counts: [String: Int]) {
+        let workers = UInt64(max(1, ProcessInfo.processInfo.activeProcessorCount))
+        let flag = Flag()
+        return await withTaskGroup(of: (failed: [History], counts: [String: Int]).self) { group in
+            for worker in 0..<workers {
+                group.addTask {
+                    var failed: [History] = []
+                    var counts: [String: Int] = [:]
+                    var seed = seeds.lowerBound + worker
+                    while seed < seeds.upperBound, !flag.isUp {
+                        let history = History(seed: seed, faults: faults)
+                        counts.merge(history.counts) { $0 + $1 }
+                        if !history.violations.isEmpty {
+                            failed.append(history)
+                            if stopsAtFirst { flag.raise() }
+                        }
+                        seed += workers
+                    }
+                    return (failed, counts)
+                }
+            }
+            var failed: [History] = []
+            var counts: [String: Int] = [:]
+            for await part in group {
+                failed += part.failed
+                counts.merge(part.counts) { $0 + $1 }
+            }
+            return (failed.sorted { $0.seed < $1.seed }, counts)
+        }
+    }
+
+    @Test("keep the laws", .enabled(if: seed == nil))
+    func laws() async {
+        let (failed, counts) = await Self.run(1..<UInt64(Self.histories + 1))
+        for history in failed.prefix(10) {
+            Issue.record("SIMULATION_SEED=\(history.seed): \(history.violations.joined(separator: "\n    "))")
+        }
+        if failed.count > 10 { Issue.record("\(failed.count) histories of \(Self.histories) went against a law") }
+        print("\(Self.histories) histories: \(counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })")
+    }
+
+    @Test("are told again by their seed", .enabled(if: seed != nil))
+    func replay() {
+        let history = History(seed: Self.seed ?? 0, isTraced: true)
+        print(history.trace.joined(separator: "\n"))
+        #expect(history.violations.isEmpty)
+    }
+}

@@ -52,6 +52,7 @@ struct StatusTests {
             YAMLDocument.serialize(status),
             TestFiles.root.appending(path: "Golden/status/well.yaml")
         )
+        #expect(SchemaType.object(VerneMQStructure.statusFields).check(status, at: "status") == [])
         #expect(status["nodes"] == ["mqtt-0", "mqtt-1"])
         #expect(status["selector"] == "app=mqtt")
         let reason = ["Ready", "Injected", "Clustered", "ConfigurationApplied", "RestartRequired", "PluginsBuilt"].map {

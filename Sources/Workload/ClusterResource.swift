@@ -38,7 +38,7 @@ public struct ClusterResource: Sendable {
     public func annotation(_ annotation: Annotation) -> String? { view.annotation(annotation.name) }
 
     /// A field of `spec`; null counts as absent.
-    public func spec(_ field: String) -> JSONValue? { object["spec"]?[field].flatMap { $0.isNull ? nil : $0 } }
+    public func spec(_ field: String) -> JSONValue? { object["spec"]?[field]?.unlessNull }
 
     /// A field of `spec` that holds text; the empty text counts as absent.
     func text(_ field: String) -> String? { spec(field)?.stringValue.flatMap { $0.isEmpty ? nil : $0 } }

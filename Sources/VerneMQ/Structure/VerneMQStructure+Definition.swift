@@ -57,12 +57,33 @@ extension VerneMQStructure {
     /// The status is written by the operator alone; what one version writes and another does not know is kept.
     private static var statusSchema: JSONValue { SchemaType.object(statusFields).openAPISchema }
 
-    private static let statusFields: [SchemaField] = [
+    /// The fields of `status`.
+    public static let statusFields: [SchemaField] = [
         SchemaField("observedGeneration", .int64(0...Int64.max), "The generation that this status is about."),
         SchemaField("replicas", .int32(0...Int64(Int32.max)), "How many pods there are."),
         SchemaField("readyReplicas", .int32(0...Int64(Int32.max)), "How many of them are ready."),
         SchemaField("selector", .string, "Label selector of the pods, for the scale subresource."),
         SchemaField("nodes", .list(.string), "Names of the pods."),
+        SchemaField(
+            "brokers",
+            .list(
+                .object([
+                    SchemaField("name", .string, required: true, "Name of the pod."),
+                    SchemaField("node", .string, "Name of the broker in the cluster."),
+                    SchemaField("ready", .boolean, "Whether the pod is ready."),
+                    SchemaField(
+                        "membership",
+                        .choice(["Member", "Alone", "Unknown"]),
+                        "Whether the broker sees others in its cluster."
+                    ),
+                    SchemaField("members", .int32(0...Int64(Int32.max)), "How many members the broker sees."),
+                    SchemaField("configurationDigest", .string, "Which configuration it runs."),
+                    SchemaField("restartRequired", .list(.string), "Settings that take effect when it restarts."),
+                    SchemaField("message", .string, "What is wrong with it."),
+                ])
+            ),
+            "The brokers, one by one."
+        ),
         SchemaField(
             "conditions",
             .list(

@@ -19,7 +19,7 @@ struct BrokerStorage {
     }
 
     private mutating func addData(_ storage: JSONValue?) {
-        let emptyDir = storage?["emptyDir"].flatMap { $0.isNull ? nil : $0 }
+        let emptyDir = storage?["emptyDir"]?.unlessNull
         guard emptyDir == nil, case .object(let claim)? = storage?["volumeClaimTemplate"] else {
             volumes.append(["name": .string(Self.dataVolume), "emptyDir": emptyDir ?? [:]])
             mounts.append(["name": .string(Self.dataVolume), "mountPath": "/vernemq/data"])

@@ -58,6 +58,12 @@ public struct ServerCapabilities: Sendable, Hashable {
 }
 
 extension JSONValue {
+    /// The value, nil for a null. (Where a `JSONValue` is expected, `nil` is JSON's null: a trap in conditional expressions.)
+    var unlessNull: JSONValue? {
+        if isNull { return JSONValue?.none }
+        return self
+    }
+
     /// An object with these members in this order, nil values left out.
     static func members(_ members: [(String, JSONValue?)]) -> JSONValue {
         var object = JSONObject()

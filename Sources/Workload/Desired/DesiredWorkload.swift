@@ -69,7 +69,7 @@ public struct DesiredWorkload: Sendable, Hashable {
             for: statefulSet,
             owner: resource.ownerReference,
             labels: WorkloadLabels.selector(resource),
-            boot: isBootable ? boot.data : nil
+            boot: isBootable ? .some(boot.data) : .none
         )
         objects += [
             DesiredObject(.governingService, SurroundingsPlan.governingService(resource)),
@@ -119,7 +119,7 @@ public struct DesiredWorkload: Sendable, Hashable {
             for: statefulSet,
             owner: OwnerReference.of(statefulSet),
             labels: [],
-            boot: isBootable ? boot.data : nil
+            boot: isBootable ? .some(boot.data) : .none
         )
         let annotations = StatefulSetPlan.annotations(resource)
         if !annotations.isEmpty {

@@ -51,7 +51,7 @@ enum StatefulSetPlan {
         let entries = sources.map { source -> JSONValue in
             .members(
                 PluginSource.fields.map { field in
-                    (field.name, source[field.name].flatMap { $0.isNull ? nil : $0 })
+                    (field.name, source[field.name]?.unlessNull)
                 }
             )
         }

@@ -1,5 +1,5 @@
 public import Document
-public import Kubernetes
+import Kubernetes
 public import KubernetesClient
 import Transport
 

@@ -1,5 +1,5 @@
 import Document
-import HTTP
+import Injection
 import Kubernetes
 import KubernetesClient
 import Logging
@@ -14,9 +14,13 @@ import Workload
 /// Each look is the same, whatever has happened: read what is wanted and what is there, bring the objects to what they
 /// shall be, say how it stands.
 final class ResourceReconciler {
+    private typealias Observation = Workload.ClusterObservation
+
     private let context: ControllerContext
     private let sets: StatefulSetReconciler
     private let probe: StatusProbe
+    /// Resources of others to whom it has been said that they are left alone.
+    private var elsewhere: Set<String> = []
 
     /// How soon to look again at a cluster that is not as it should be, or not known yet: views of brokers do not announce
     /// themselves.
@@ -45,18 +49,17 @@ final class ResourceReconciler {
 
     // MARK: - What shall be
 
-    private func bringAbout(_ cluster: ClusterResource) async throws(APIError) -> Workload.ClusterObservation {
+    private func bringAbout(_ cluster: ClusterResource) async throws(APIError) -> Observation {
         var set = try await statefulSet(of: cluster)
         let configMap = try await configMap(of: cluster)
         let workload = DesiredWorkload.make(
             from: cluster.object,
             settings: VerneMQResource.settings(of: cluster.object, configMap: configMap),
-            faults: VerneMQResource.validate(cluster.object, configMap: configMap, pluginPolicy: context.settings.pluginPolicy),
             statefulSet: set,
             capabilities: context.capabilities
-        )
+        ).holdingBack(for: judgement(of: cluster, configMap), isThere: set != nil)
         if let other = ManagedElsewhere.find(cluster.object, observed: try await observed(workload, set: set)) {
-            return ClusterObservation(statefulSet: set, workload: workload, managedElsewhere: other)
+            return Observation(statefulSet: set, workload: workload, managedElsewhere: other)
         }
         for object in workload.objects {
             let concessions = try await context.apply(object)
@@ -74,6 +77,15 @@ final class ResourceReconciler {
         let key = ObjectKey(namespace: cluster.namespace, name: cluster.statefulSetName)
         if let known = context.caches.statefulSets[key] { return known }
         return try await context.client.find(.statefulSets, key).map(Informer.withoutManagedFields)
+    }
+
+    /// What the webhook would say. It has, as a rule; a resource may have been stored while it was away.
+    private func judgement(of cluster: ClusterResource, _ configMap: JSONValue?) -> [Finding] {
+        VerneMQResource.validate(
+            cluster.object,
+            configMap: configMap,
+            pluginPolicy: context.settings.pluginPolicy
+        )
     }
 
     private func configMap(of cluster: ClusterResource) async throws(APIError) -> JSONValue? {
@@ -108,11 +120,11 @@ final class ResourceReconciler {
     private func observe(
         _ set: JSONValue?,
         _ workload: DesiredWorkload
-    ) async throws(APIError) -> Workload.ClusterObservation {
-        guard let set else { return ClusterObservation(workload: workload) }
+    ) async throws(APIError) -> Observation {
+        guard let set else { return Observation(workload: workload) }
         let pods = try await context.pods(of: set)
         let audit = try await sets.assess(set, pods: pods)
-        return ClusterObservation(
+        return Observation(
             statefulSet: set,
             pods: pods,
             workload: workload,
@@ -142,7 +154,10 @@ final class ResourceReconciler {
                 let members = try BrokerView(parsing: bytes, of: naming.node(ordinal)).members
                 answers[name] = BrokerObservation(view: members)
             } catch {
-                context.logger.debug("broker not asked", metadata: ["pod": "\(object.displayName)", "reason": "\(error)"])
+                context.logger.debug(
+                    "broker not asked",
+                    metadata: ["pod": "\(object.displayName)", "reason": "\(error)"]
+                )
             }
         }
         return answers
@@ -152,23 +167,14 @@ final class ResourceReconciler {
     ///
     /// - Returns: whether all is known, and as it should be.
     private func report(
-        _ observation: Workload.ClusterObservation,
+        _ observation: Observation,
         on cluster: ClusterResource
     ) async throws(APIError) -> Bool {
         let resource = cluster.object
         let before = resource["status"]
         let status = StatusBuilder.make(resource, observation, now: Timestamp.now.text)
         if before.map({ $0.isEquivalent(to: status) }) != true {
-            let configuration: JSONValue = [
-                "apiVersion": .string(VerneMQStructure.apiVersion),
-                "kind": .string(VerneMQStructure.kind),
-                "metadata": [
-                    "name": .string(cluster.name), "namespace": .string(cluster.namespace ?? ""),
-                    "uid": .string(cluster.uid ?? ""),
-                ],
-                "status": status,
-            ]
-            try await context.client.apply(.verneMQs, configuration, force: true, subresource: "status")
+            try await write(status, of: cluster, isOurs: observation.managedElsewhere == nil)
             for event in StatusEvents.make(from: before, to: status) { context.report(event, about: resource) }
         }
         let conditions = status["conditions"]?.arrayValue ?? []
@@ -176,5 +182,27 @@ final class ResourceReconciler {
         return expected.allSatisfy { type, value in
             conditions.contains { $0["type"]?.stringValue == type && $0["status"]?.stringValue == value }
         }
+    }
+
+    /// Where somebody else writes the status, ours are the conditions alone, and only as long as he does not mind: who
+    /// replaces the status as a whole would be at it with us for ever.
+    private func write(_ status: JSONValue, of cluster: ClusterResource, isOurs: Bool) async throws(APIError) {
+        var written = status
+        if !isOurs {
+            guard elsewhere.insert(cluster.uid ?? "").inserted else { return }
+            written = ["conditions": status["conditions"] ?? []]
+        } else {
+            elsewhere.remove(cluster.uid ?? "")
+        }
+        let configuration: JSONValue = [
+            "apiVersion": .string(VerneMQStructure.apiVersion),
+            "kind": .string(VerneMQStructure.kind),
+            "metadata": [
+                "name": .string(cluster.name), "namespace": .string(cluster.namespace ?? ""),
+                "uid": .string(cluster.uid ?? ""),
+            ],
+            "status": written,
+        ]
+        try await context.client.apply(.verneMQs, configuration, force: isOurs, subresource: "status")
     }
 }

@@ -141,14 +141,20 @@ let package = Package(
 
 // Benchmarks/run asks for it; nobody else needs to build it.
 if Context.environment["BENCHMARKS"] != nil {
-    package.targets.append(
+    package.targets += [
         .executableTarget(
             name: "webhook-benchmark",
             dependencies: ["HTTP", "PKI", "Telemetry", "Transport", logging],
             path: "Benchmarks/WebhookBenchmark",
             swiftSettings: settings
-        )
-    )
+        ),
+        .executableTarget(
+            name: "configuration-benchmark",
+            dependencies: ["VerneMQ"],
+            path: "Benchmarks/ConfigurationBenchmark",
+            swiftSettings: settings
+        ),
+    ]
 }
 
 // ONLY=VerneMQTests,HTTPTests swift test: those targets and what they stand on, for quick turns on one module.

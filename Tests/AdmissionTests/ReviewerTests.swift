@@ -248,6 +248,22 @@ struct ReviewerTests {
         #expect(allowed.response.warnings.count == 1)
     }
 
+    @Test("a resource's plugins are held against the operator's policy")
+    func pluginPolicy() throws {
+        let resource = """
+            {"apiVersion":"vmq.k8s.vernemq.com/v1alpha1","kind":"VerneMQ","metadata":{"name":"mqtt","namespace":"demo"},\
+            "spec":{"externalPlugins":[{"applicationName":"a","repoURL":"https://git.example.org/a","versionType":"branch",\
+            "version":"main"}]}}
+            """
+        let kind = #"{"group":"vmq.k8s.vernemq.com","version":"v1alpha1","kind":"VerneMQ"}"#
+        let request = try Fixture.request(Fixture.review(kind: kind, object: resource))
+        let open = Fixture.reviewer.validate(request)
+        #expect(open.response.isAllowed && open.response.warnings.count == 1, "a branch can move")
+        let policy = PluginPolicy(patterns: [try PluginSourcePattern("other.example/*")])
+        let strict = Reviewer(injector: Injector(version: "0.0.0-test", pluginPolicy: policy)).validate(request)
+        #expect(strict.response.denial?.message.contains("spec.externalPlugins[0].repoURL") == true)
+    }
+
     @Test("an answer lists a bounded number of findings, however many there are")
     func manyFindings() {
         let findings = (0..<1000).map { Finding(.error, path: "spec.a[\($0)]", value: "x", problem: "p", remedy: "r") }

@@ -19,6 +19,8 @@ struct ProgramTests {
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--max-body-bytes", "10"],
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--client-name", "x"],
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--controllers-only"],
+            ["serve", "--tls-cert", "c", "--tls-key", "k", "--allow-plugin-source", "http://git.example.org/*"],
+            ["validate", "-f", "-", "--allow-plugin-source", "git.example.org"],
         ] as [[String]]
     )
     func usage(arguments: [String]) async {

@@ -44,6 +44,51 @@ struct ValidateCommandTests {
         #expect(captured.reports == "3 objects checked, 1 passed over: 3 errors, 0 warnings")
     }
 
+    @Test("plugin sources are held against --allow-plugin-source, in StatefulSets and in resources")
+    func pluginSources() async {
+        let set = """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata:
+              name: mqtt
+              labels: {vmq.k8s.vernemq.com/inject: enabled}
+              annotations:
+                vmq.k8s.vernemq.com/plugins: |
+                  - applicationName: my_auth
+                    repoURL: https://git.example.org/team/my_auth.git
+                    versionType: commit
+                    version: 0123456789abcdef0123456789abcdef01234567
+            spec:
+              serviceName: mqtt
+              selector: {matchLabels: {app: mqtt}}
+              template:
+                metadata: {labels: {app: mqtt}}
+                spec: {containers: [{name: vernemq, image: "vernemq/vernemq:2.1.1"}]}
+            ---
+            apiVersion: vmq.k8s.vernemq.com/v1alpha1
+            kind: VerneMQ
+            metadata: {name: mqtt}
+            spec:
+              externalPlugins:
+                - applicationName: my_auth
+                  repoURL: git@git.example.org:team/my_auth.git
+                  versionType: commit
+                  version: 0123456789abcdef0123456789abcdef01234567
+
+            """
+        for (pattern, errors) in [("git.example.org/team/*", 0), ("git.example.org/other/*", 2)] {
+            for command in ["validate", "inject"] {
+                let captured = CapturedConsole(input: set)
+                let status = await captured.run(command, "-f", "-", "--allow-plugin-source", pattern)
+                let told = captured.output + captured.reports
+                let found = told.split(separator: "\n").count { $0.contains("not a source that this operator allows") }
+                // inject looks at workloads only.
+                #expect(found == (command == "validate" ? errors : errors / 2), "\(command): \(told)")
+                #expect(status == (errors == 0 ? .success : .failure), "\(command): \(told)")
+            }
+        }
+    }
+
     @Test("JSON for programs has the same, and faults of the text besides")
     func json() async throws {
         let scratch = try Scratch()

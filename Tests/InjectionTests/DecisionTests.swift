@@ -217,6 +217,31 @@ struct DecisionTests {
         }
     }
 
+    @Test("a policy about plugins refuses new sources, changes no rendering, and leaves alone what is stored")
+    func pluginPolicy() throws {
+        let strict = Injector(
+            version: "1.0.0",
+            pluginPolicy: PluginPolicy(patterns: [try PluginSourcePattern("other.example/**")])
+        )
+        let lenient = Injector(
+            version: "1.0.0",
+            pluginPolicy: PluginPolicy(patterns: [try PluginSourcePattern("git.example.org/**")])
+        )
+        let manifest = try Fixture.named("plugins")
+        let refused = strict.inject(manifest)
+        #expect(refused.verdict == .refused)
+        #expect(refused.findings.filter { $0.severity == .error }.count == 2)
+        let stored = injector.inject(manifest).object
+        #expect(lenient.inject(manifest).object == stored)
+        // What was accepted before the policy came stands in nobody's way, until the template is rendered anew.
+        let scaled = stored.with { $0["spec"]?["replicas"] = 5 }
+        #expect(strict.decide(scaled, old: stored).verdict == .kept)
+        #expect(strict.validate(scaled, old: stored).allSatisfy { $0.severity == .warning })
+        let changed = stored.with { $0.addVariable("B", "2") }
+        #expect(strict.decide(changed, old: stored).verdict == .refused)
+        #expect(strict.validate(lenient.decide(changed, old: stored).object, old: stored).count == 2)
+    }
+
     @Test("the annotation alone is dropped: the stored ledger tells what is ours")
     func droppedLedger() {
         let stored = injector.inject(Manifests.persistent).object

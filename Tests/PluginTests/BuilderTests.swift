@@ -62,6 +62,25 @@ struct BuilderTests {
         )
     }
 
+    @Test("a branch that has been deleted does not keep a broker from coming back", arguments: Sandbox.Shell.allCases)
+    func deleted(shell: Sandbox.Shell) throws {
+        let bench = try PluginBench(shell: shell)
+        #expect(bench.build().status == 0)
+        try bench.git("-C", bench.repository.path, "update-ref", "-d", "refs/heads/main")
+        let result = bench.build()
+        #expect(result.status == 0 && result.output.contains("it is not there any more"), "\(result.output)")
+        try FileManager.default.removeItem(at: bench.root.appendingPathComponent("data/.vmq"))
+        #expect(bench.build().status == 1)
+    }
+
+    @Test("a project without any application is told so")
+    func nothing() throws {
+        let bench = try PluginBench(shell: .ash)
+        try bench.commit(["makes": ""])
+        #expect(bench.build().status == 1)
+        #expect(bench.text("termination-log").contains("made no application my_auth (it made: none)"))
+    }
+
     /// A build that cannot succeed, and what its last words must say.
     struct Failure: Sendable, CustomTestStringConvertible {
         var name: String

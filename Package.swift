@@ -75,8 +75,8 @@ let package = Package(
         library(
             "Command",
             [
-                "Admission", "Document", "HTTP", "Injection", "Kubernetes", "PKI", "Telemetry", "Transport", "VerneMQ",
-                argumentParser, logging,
+                "Admission", "Controller", "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient", "PKI",
+                "Telemetry", "Transport", "VerneMQ", argumentParser, logging,
             ]
         ),
         .executableTarget(name: "vernemq-operator", dependencies: ["Command"], swiftSettings: settings),

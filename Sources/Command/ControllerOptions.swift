@@ -88,3 +88,52 @@ struct ControllerOptions: ParsableArguments {
         guard resync.duration >= .seconds(1) else { throw ValidationError("--resync: at least 1s") }
     }
 }
+
+/// Where the webhooks' certificate comes from.
+struct CertificateOptions: ParsableArguments {
+    /// Who makes it.
+    enum Mode: String, ExpressibleByArgument, CaseIterable {
+        /// The operator itself.
+        case own = "self"
+        /// Somebody else, into files.
+        case files
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "self: the operator makes and renews it, keeps it in a Secret, and the authority in the webhook "
+                + "configurations; files: it is read from --tls-cert and --tls-key. Default: files if those are given, "
+                + "else self."
+        )
+    )
+    var certificates: Mode?
+
+    @Option(help: ArgumentHelp("With self: the Secret, in the operator's namespace.", valueName: "name"))
+    var certificateSecret = "vernemq-operator-tls"
+
+    @Option(
+        help: ArgumentHelp(
+            "With self: a further name or IP address that the certificate is for; may be given several times.",
+            valueName: "name"
+        )
+    )
+    var certificateName: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "With self: the name of the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration.",
+            valueName: "name"
+        )
+    )
+    var webhookConfiguration = "vernemq-operator"
+
+    @Option(
+        help: ArgumentHelp("With self: the Service by which the API server calls the webhooks.", valueName: "name")
+    )
+    var webhookService = "vernemq-operator"
+
+    /// What is meant.
+    func mode(_ tls: TLSOptions) -> Mode {
+        certificates ?? (tls.tlsCert == nil && tls.tlsKey == nil ? .own : .files)
+    }
+}

@@ -33,10 +33,10 @@ struct ListeningOptions: ParsableArguments {
 /// What `serve` shows and asks for in TLS handshakes.
 struct TLSOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The serving certificate and its intermediates, PEM.", valueName: "file"))
-    var tlsCert: String
+    var tlsCert: String?
 
     @Option(help: ArgumentHelp("The serving certificate's private key, PEM, unencrypted.", valueName: "file"))
-    var tlsKey: String
+    var tlsKey: String?
 
     @Option(
         help: ArgumentHelp(

@@ -9,14 +9,17 @@ import Transport
 /// A running `serve`: the webhook server on its loops, and the health server on a loop of its own, so that it answers even
 /// when the others are busy.
 struct Serving: Sendable {
-    private let webhooks: HTTPServer
+    /// Nil with `--controllers-only`.
+    private let webhooks: HTTPServer?
     private let health: HTTPServer
     private let webhookLoops: [EventLoop]
     /// For everything that is not a webhook: health, signals, certificate files.
     private let sideLoop: EventLoop
-    private let certificates: CertificateSource
+    private let certificates: ServingCertificate
     private let certificatePoll: Duration
-    private let readiness = Readiness(["certificate", "serving"])
+    /// What asks the API server; nil where nothing does.
+    private let cluster: ClusterSide?
+    private let readiness: Readiness
     private let logger: Logger
 
     /// How often the serving certificate is held against the clock.
@@ -25,15 +28,40 @@ struct Serving: Sendable {
     /// Reads the certificate and takes the ports.
     ///
     /// - Throws: ``StartError``.
-    init(_ command: ServeCommand) throws(StartError) {
+    init(_ command: ServeCommand) async throws(StartError) {
         logger = Self.makeLogger(command.logging)
-        certificates = try Self.readCertificates(command.tls)
+        certificates = try ServingCertificate(command)
+        readiness = Readiness(command.controllersOnly ? ["serving"] : ["certificate", "serving"])
         certificatePoll = command.tls.tlsPoll.duration
         let registry = MetricRegistry()
         Self.describe(certificates, in: registry)
-        webhookLoops = try Self.startLoops((0..<command.listening.loops).map { "webhooks-\($0)" })
+        let loops = command.controllersOnly ? 0 : command.listening.loops
+        webhookLoops = try Self.startLoops((0..<loops).map { "webhooks-\($0)" })
         sideLoop = try Self.startLoop("side")
 
+        cluster = try await ClusterSide.make(command, certificates, readiness, registry, logger)
+        webhooks =
+            command.controllersOnly
+            ? nil : try Self.webhooks(command, on: webhookLoops, tls: certificates.contexts, registry, logger)
+        health = try Self.bind(
+            HealthPaths.configuration(try Self.address(command.listening.metricsListen)),
+            on: [sideLoop],
+            tls: nil,
+            registry,
+            logger,
+            option: "--metrics-listen",
+            handler: HealthPaths(registry: registry, readiness: readiness, webhookLoops: webhookLoops).router.handler
+        )
+        webhooks?.onDrain { [readiness] in readiness.beginDraining() }
+    }
+
+    private static func webhooks(
+        _ command: ServeCommand,
+        on loops: [EventLoop],
+        tls: TLSContextSource?,
+        _ registry: MetricRegistry,
+        _ logger: Logger
+    ) throws(StartError) -> HTTPServer {
         let service = AdmissionService(
             reviewer: Reviewer(injector: Injector(version: Release.version, pluginPolicy: command.plugins.policy)),
             metrics: AdmissionMetrics(registry: registry),
@@ -44,24 +72,9 @@ struct Serving: Sendable {
         var configuration = ServerConfiguration(address: try Self.address(command.listening.listen), name: "webhook")
         command.limits.apply(to: &configuration)
         command.draining.apply(to: &configuration)
-        webhooks = try Self.bind(
-            configuration,
-            on: webhookLoops,
-            tls: certificates.contexts,
-            registry,
-            logger,
-            option: "--listen"
-        ) { request in service.respond(to: request) }
-        health = try Self.bind(
-            HealthPaths.configuration(try Self.address(command.listening.metricsListen)),
-            on: [sideLoop],
-            tls: nil,
-            registry,
-            logger,
-            option: "--metrics-listen",
-            handler: HealthPaths(registry: registry, readiness: readiness, webhookLoops: webhookLoops).router.handler
-        )
-        webhooks.onDrain { [readiness] in readiness.beginDraining() }
+        return try bind(configuration, on: loops, tls: tls, registry, logger, option: "--listen") { request in
+            service.respond(to: request)
+        }
     }
 
     /// Serves until a signal has come and the last request has been answered.
@@ -70,6 +83,7 @@ struct Serving: Sendable {
     func run() async throws {
         defer {
             for loop in webhookLoops + [sideLoop] { loop.shutDown() }
+            cluster?.loop.shutDown()
         }
         checkExpiry()
         readiness["serving"] = .ready
@@ -77,7 +91,8 @@ struct Serving: Sendable {
             "serving",
             metadata: [
                 "version": .string(Release.version),
-                "webhooks": .string(webhooks.address.description),
+                "webhooks": .string(webhooks?.address.description ?? "none"),
+                "controllers": .string(cluster?.runsControllers == true ? "on" : "off"),
                 "metrics": .string(health.address.description),
                 "certificate_not_after": .string(Self.text(certificates.notAfter)),
             ]
@@ -87,7 +102,10 @@ struct Serving: Sendable {
             group.addTask(executorPreference: sideLoop) { await watchCertificates() }
             group.addTask(executorPreference: sideLoop) { await watchExpiry() }
             group.addTask { try await health.run() }
-            try await webhooks.run()
+            try await withThrowingDiscardingTaskGroup { main in
+                if let webhooks { main.addTask { try await webhooks.run() } }
+                if let cluster { main.addTask(executorPreference: cluster.loop) { await cluster.run() } }
+            }
             health.drain()
             group.cancelAll()
             while let _ = await group.nextResult() {}
@@ -106,13 +124,15 @@ struct Serving: Sendable {
                 exit(ExitStatus.failure.rawValue)
             }
             logger.notice("draining", metadata: ["signal": signal])
-            webhooks.drain()
+            cluster?.resign()
+            if let webhooks { webhooks.drain() } else { readiness.beginDraining() }
             isFirst = false
         }
     }
 
     private func watchCertificates() async {
-        await certificates.run(on: sideLoop, interval: certificatePoll) { event in
+        guard case .files(let source) = certificates else { return }
+        await source.run(on: sideLoop, interval: certificatePoll) { event in
             switch event {
             case .reloaded(let notAfter):
                 logger.notice("certificate replaced", metadata: ["not_after": .string(Self.text(notAfter))])
@@ -130,7 +150,9 @@ struct Serving: Sendable {
         }
     }
 
+    /// Certificates of the operator's own are judged by whoever makes them.
     private func checkExpiry() {
+        guard case .files = certificates else { return }
         guard let notAfter = certificates.notAfter, notAfter <= UTCTime.now.seconds else {
             readiness["certificate"] = .ready
             return
@@ -155,23 +177,7 @@ extension Serving {
         }
     }
 
-    private static func readCertificates(_ options: TLSOptions) throws(StartError) -> CertificateSource {
-        let files = CertificateFiles(
-            certificate: options.tlsCert,
-            key: options.tlsKey,
-            clientAuthorities: options.clientCa
-        )
-        do throws(TransportError) {
-            return try CertificateSource(files)
-        } catch {
-            throw StartError(
-                "\(error): see --tls-cert \(options.tlsCert) and --tls-key \(options.tlsKey); "
-                    + "`vernemq-operator certs` makes a pair"
-            )
-        }
-    }
-
-    private static func describe(_ certificates: CertificateSource, in registry: MetricRegistry) {
+    private static func describe(_ certificates: ServingCertificate, in registry: MetricRegistry) {
         registry.describe(
             "vernemq_operator_build_info",
             help: "What is running.",
@@ -193,7 +199,7 @@ extension Serving {
         return loops
     }
 
-    private static func startLoop(_ name: String) throws(StartError) -> EventLoop {
+    static func startLoop(_ name: String) throws(StartError) -> EventLoop {
         do throws(TransportError) {
             return try EventLoop(name: name)
         } catch {

@@ -29,7 +29,7 @@ struct GoldenTests {
         arguments: Fixture.all
     )
     func injected(fixture: Fixture) throws {
-        guard fixture.statefulSet == nil else { return }
+        guard fixture.isOwn else { return }
         let set = try #require(fixture.workload.objects.last?.configuration)
         let decision = injector.inject(set)
         #expect(decision.verdict == .injected, "\(decision.findings)")
@@ -46,7 +46,7 @@ struct GoldenTests {
         arguments: Fixture.all
     )
     func noContest(fixture: Fixture) throws {
-        guard fixture.statefulSet == nil else { return }
+        guard fixture.isOwn else { return }
         let set = try #require(fixture.workload.objects.last?.configuration)
         let injected = injector.inject(set).object
         let losses = Self.losses(of: set, in: injected, at: "")
@@ -55,7 +55,7 @@ struct GoldenTests {
 
     @Test("a second pass over what was stored keeps the template", arguments: Fixture.all)
     func stable(fixture: Fixture) throws {
-        guard fixture.statefulSet == nil else { return }
+        guard fixture.isOwn else { return }
         let stored = injector.inject(try #require(fixture.workload.objects.last?.configuration)).object
         let again = Fixture(name: fixture.name, resource: fixture.resource, statefulSet: stored).workload
         let set = try #require(again.objects.last?.configuration)

@@ -68,6 +68,58 @@ struct WorkloadFaultTests {
         #expect(!workload.objects.contains { $0.role == .bootConfiguration })
     }
 
+    @Test("what the webhook would refuse is a fault of the resource; a set that is there keeps what is around it")
+    func refused() {
+        for resource in [
+            Self.resource(["env": [["name": "VMQ_OPERATOR_DATA", "value": "x"]]]),
+            Self.resource([:]).annotated("leave-timeout", "soon"), Self.resource([:]).annotated("leave", "sometimes"),
+        ] {
+            let fresh = DesiredWorkload.make(from: resource, settings: [])
+            #expect(fresh.hasErrors && fresh.objects.isEmpty)
+            #expect(fresh.findings.contains { $0.path.hasPrefix("StatefulSet vernemq-mqtt: ") }, "\(fresh.findings)")
+            let set = DesiredWorkload.make(from: Self.resource([:]), settings: []).objects.last?.configuration
+            let later = DesiredWorkload.make(from: resource, settings: [], statefulSet: set)
+            #expect(later.hasErrors)
+            #expect(!later.objects.contains { $0.role == .statefulSet })
+            #expect(later.objects.contains { $0.role == .bootConfiguration })
+        }
+    }
+
+    @Test("without a port for clients there is no Service for them")
+    func noPorts() {
+        let resource = Self.resource([
+            "vmqConfig": "listener.tcp.default = 127.0.0.1:1883\nlistener.ws.default = 127.0.0.1:8080"
+        ])
+        let workload = DesiredWorkload.make(from: resource, settings: PlainSettings.of(resource))
+        #expect(!workload.objects.contains { $0.role == .clientService })
+        #expect(workload.objects.contains { $0.role == .statefulSet })
+    }
+
+    static let claim: JSONValue = [
+        "volumeClaimTemplate": ["spec": ["resources": ["requests": ["storage": "1Gi"]]]]
+    ]
+    static let transitions: [(JSONValue, JSONValue, String?)] = [
+        (["storage": claim], ["storage": claim, "size": 5, "version": "2.2.0"], nil),
+        (["storage": claim], [:], "spec.storage"), ([:], ["storage": claim], "spec.storage"),
+        ([:], ["storage": ["emptyDir": [:]]], nil),
+        (["storage": claim], ["storage": claim, "clusterDomain": "x.test"], "spec.clusterDomain"),
+        (["storage": claim], ["storage": claim, "clusterDomain": "cluster.local"], nil),
+        (["storage": claim, "size": 0], ["storage": claim, "clusterDomain": "x.test"], nil),
+        ([:], ["clusterDomain": "x.test"], nil), ([:], ["statefulSetRef": ["name": "a"]], "spec.statefulSetRef"),
+        (["statefulSetRef": ["name": "a"]], ["statefulSetRef": ["name": "b"]], "spec.statefulSetRef"),
+        (["statefulSetRef": ["name": "a"]], ["statefulSetRef": ["name": "a"], "clusterDomain": "x.test"], nil),
+    ]
+
+    @Test("what cannot change is refused, everything else is not", arguments: transitions)
+    func transition(old: JSONValue, new: JSONValue, path: String?) {
+        let findings = ResourceTransition.check(Self.resource(new), old: Self.resource(old))
+        #expect(findings.map(\.path) == (path.map { [$0] } ?? []), "\(findings)")
+        if path == "spec.clusterDomain" {
+            let consented = Self.resource(new).annotated("adopt", "fresh-state")
+            #expect(ResourceTransition.check(consented, old: Self.resource(old)) == [])
+        }
+    }
+
     @Test("a message never holds the value of a setting")
     func secrets() {
         let resource = Self.resource(["vmqConfig": "plugin.password = hush__hush\nplugin.password = hush2"])
@@ -130,5 +182,14 @@ struct WorkloadFaultTests {
         #expect(
             data?.keys == ["DOCKER_VERNEMQ_LISTENER__TCP__B", "DOCKER_VERNEMQ_listener__tcp__Plain__max_connections"]
         )
+    }
+}
+
+extension JSONValue {
+    /// The resource with one of our annotations.
+    func annotated(_ name: String, _ value: String) -> JSONValue {
+        var copy = self
+        copy["metadata"]?["annotations"] = .object(["vmq.k8s.vernemq.com/\(name)": .string(value)])
+        return copy
     }
 }

@@ -56,7 +56,7 @@ struct WorkloadPropertyTests {
 
     @Test("a change of size touches the number of replicas and nothing else", arguments: Fixture.all)
     func size(fixture: Fixture) {
-        guard fixture.statefulSet == nil else { return }
+        guard fixture.isOwn else { return }
         var scaled = fixture.resource
         scaled["spec"]?["size"] = 17
         let before = fixture.workload.objects
@@ -71,7 +71,7 @@ struct WorkloadPropertyTests {
 
     @Test("a listener or a setting that comes live changes no template", arguments: Fixture.all)
     func live(fixture: Fixture) {
-        guard fixture.statefulSet == nil else { return }
+        guard fixture.isOwn else { return }
         var changed = fixture.resource
         changed["spec"]?["config"] = [
             "listeners": [["address": "0.0.0.0", "port": 1899]],
@@ -91,7 +91,7 @@ struct WorkloadPropertyTests {
     @Test("no list that server-side apply merges by a key has a key twice", arguments: TestFiles.propertySeeds)
     func keys(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        for fixture in Fixture.all where fixture.statefulSet == nil {
+        for fixture in Fixture.all where fixture.isOwn {
             var edited = fixture.resource
             for _ in 0..<10 {
                 let edit = random.pick(Self.edits)

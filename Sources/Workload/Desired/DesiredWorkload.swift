@@ -7,7 +7,8 @@ public import VerneMQ
 /// what it refers to, and of a StatefulSet of the user's own if it names one. Equal inputs give equal bytes.
 public struct DesiredWorkload: Sendable, Hashable {
     /// What to apply, in this order: what pods need at their start before the StatefulSet. Without what must not be written:
-    /// nothing at all if the resource cannot be carried out, no boot Secret if its settings have an error.
+    /// nothing at all if the resource cannot be carried out, no boot Secret if its settings have an error, no StatefulSet if
+    /// the webhook would refuse it.
     public let objects: [DesiredObject]
     /// What is wrong, for the resource's conditions.
     public let findings: [Finding]
@@ -35,13 +36,13 @@ public struct DesiredWorkload: Sendable, Hashable {
         if resource.referencedStatefulSet != nil {
             return referenced(resource, settings: settings, statefulSet: statefulSet)
         }
-        return own(resource, settings: settings, isThere: statefulSet != nil, capabilities: capabilities)
+        return own(resource, settings: settings, stored: statefulSet, capabilities: capabilities)
     }
 
     private static func own(
         _ resource: ClusterResource,
         settings: [Setting],
-        isThere: Bool,
+        stored: JSONValue?,
         capabilities: ServerCapabilities
     ) -> DesiredWorkload {
         let environment = BrokerEnvironment(resource)
@@ -54,12 +55,15 @@ public struct DesiredWorkload: Sendable, Hashable {
 
         var faults = WorkloadNames.check(resource) + environment.findings + storage.findings
         faults += template.findings + flags.findings
-        let findings = faults + boot.findings
+        var findings = faults + boot.findings
         let isBootable = boot.findings.isEmpty
-        guard !faults.contains(where: { $0.severity == .error }), isBootable || isThere else {
+        guard !faults.contains(where: { $0.severity == .error }), isBootable || stored != nil else {
             return DesiredWorkload(objects: [], findings: findings)
         }
         let statefulSet = StatefulSetPlan.statefulSet(resource, template: template)
+        let refusals = refusals(of: statefulSet, stored: stored)
+        findings += refusals
+        guard refusals.isEmpty || stored != nil else { return DesiredWorkload(objects: [], findings: findings) }
         let ports = ListenerPorts.all(resource, settings: settings, environment: entries)
         var objects: [DesiredObject] = []
         if let account = SurroundingsPlan.serviceAccount(resource) {
@@ -71,16 +75,27 @@ public struct DesiredWorkload: Sendable, Hashable {
             labels: WorkloadLabels.selector(resource),
             boot: isBootable ? .some(boot.data) : .none
         )
-        objects += [
-            DesiredObject(.governingService, SurroundingsPlan.governingService(resource)),
-            DesiredObject(.clientService, SurroundingsPlan.clientService(resource, ports: ports)),
-            DesiredObject(
-                .disruptionBudget,
-                SurroundingsPlan.disruptionBudget(resource, capabilities: capabilities)
-            ),
-            DesiredObject(.statefulSet, statefulSet),
-        ]
+        objects.append(DesiredObject(.governingService, SurroundingsPlan.governingService(resource)))
+        if !ports.isEmpty {  // a Service without ports is not valid
+            objects.append(DesiredObject(.clientService, SurroundingsPlan.clientService(resource, ports: ports)))
+        }
+        let budget = SurroundingsPlan.disruptionBudget(resource, capabilities: capabilities)
+        objects.append(DesiredObject(.disruptionBudget, budget))
+        if refusals.isEmpty { objects.append(DesiredObject(.statefulSet, statefulSet)) }
         return DesiredWorkload(objects: objects, findings: findings)
+    }
+
+    /// Why the webhook would refuse the StatefulSet, with paths in it.
+    private static func refusals(of statefulSet: JSONValue, stored: JSONValue?) -> [Finding] {
+        // The version only gets into the ledger of an injection that is thrown away here.
+        let decision = Injector(version: "0").decide(statefulSet, old: stored)
+        guard decision.verdict == .refused else { return [] }
+        let name = ObjectView(statefulSet).name ?? ""
+        return decision.findings.filter { $0.severity == .error }.map { finding in
+            var finding = finding
+            finding.path = "StatefulSet \(name): \(finding.path)"
+            return finding
+        }
     }
 
     // MARK: - A StatefulSet of the user's own

@@ -40,6 +40,8 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     let statefulSet: JSONValue?
 
     var testDescription: String { name }
+    /// Whether the operator makes the StatefulSet.
+    var isOwn: Bool { resource["spec"]?["statefulSetRef"] == JSONValue?.none }
 
     static let all: [Fixture] = {
         do {
@@ -50,7 +52,8 @@ struct Fixture: Sendable, CustomTestStringConvertible {
                 return Fixture(
                     name: String(file.dropLast(".yaml".count)),
                     resource: try #require(documents.first),
-                    statefulSet: documents.count > 1 ? documents[1] : nil
+                    // Not a conditional expression, in which nil would be JSON's null.
+                    statefulSet: documents.dropFirst().first
                 )
             }
         } catch {

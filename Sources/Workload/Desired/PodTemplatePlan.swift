@@ -87,15 +87,9 @@ struct PodTemplatePlan {
             // /health turns to 503 when the listeners are suspended, on a broker that leaves say; other members and whether
             // they are there have no part in it, so brokers that start together do not wait for each other.
             ("readinessProbe", Self.probe("/health", port: port, failures: 3)),
-            ("livenessProbe", liveness(port: port)),
+            ("livenessProbe", Self.probe("/health/ping", port: port, failures: 6)),
             ("volumeMounts", .array(storage.mounts)),
         ])
-    }
-
-    private func liveness(port: Int) -> JSONValue {
-        var probe = Self.probe("/health/ping", port: port, failures: 6)
-        probe["terminationGracePeriodSeconds"] = 60
-        return probe
     }
 
     /// The user's grace and the Go operator's drop-out time, or what leaving the cluster needs if that is longer.

@@ -7,15 +7,11 @@ struct InjectionRequest {
     /// The broker's container, nil if it is not clear which one it is.
     var broker: BrokerContainer?
     var findings: [Finding]
-    /// What is wrong with the broker's settings. An object is refused for it, but by the validating webhook: what an
-    /// injection looks like does not depend on what an operator of some version knows of VerneMQ's settings.
-    var configuration: [Finding] = []
 
     /// - Parameters:
     ///   - set: the object, its template without an injection.
     ///   - old: the object that is stored, nil on CREATE.
-    ///   - version: the VerneMQ version by which settings are judged, nil for the image's.
-    init(_ set: StatefulSetView, old: StatefulSetView?, judgingBy version: VerneMQVersion? = nil) {
+    init(_ set: StatefulSetView, old: StatefulSetView?) {
         let structure = TemplateStructure.check(set)
         var findings = structure
         settings = Settings(of: set, findings: &findings)
@@ -31,8 +27,6 @@ struct InjectionRequest {
             findings += ReservedNames.check(set, broker: broker, plugins: settings.plugins)
             findings += HandlerChecks.check(broker)
             findings += PodChecks.check(set, broker: broker, settings: settings)
-            findings += ImageChecks.check(set, broker: broker)
-            configuration = BrokerConfiguration(of: broker, settings: settings, judgingBy: version).findings()
             if let old {
                 findings += AdoptionChecks.check(set, broker: broker, old: old, settings: settings)
             }

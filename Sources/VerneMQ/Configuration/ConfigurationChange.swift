@@ -91,7 +91,8 @@ public struct ConfigurationChange: Sendable, Hashable {
             let key = "plugins.\(name)"
             let before = old[key] ?? PluginKey.isOnByDefault(name)
             let after = new[key] ?? PluginKey.isOnByDefault(name)
-            guard before == "on" || after == "on" else { return nil }
+            let hasOtherOptions = ["path", "priority"].contains { old["\(key).\($0)"] != new["\(key).\($0)"] }
+            guard before == "on" || after == "on", before != after || hasOtherOptions else { return nil }
             return Plugin(name: name, action: Action(before == "on", after == "on"))
         }
     }
@@ -101,12 +102,55 @@ public struct ConfigurationChange: Sendable, Hashable {
 
     /// Whether some of it needs a restart of the broker.
     public var needsRestart: Bool { !restart.isEmpty || listeners.contains(where: \.needsRestart) }
+
+    /// Keys that say what a broker's data is and where it lies. Changed on a broker that has data, they make it forget it.
+    public var dataKeys: [Key] { restart.filter { Self.dataKeys.contains($0.key) } }
+
+    private static let dataKeys: Set<String> = [
+        "metadata_plugin", "message_store_plugin", "vmq_swc.directory", "vmq_swc.swc_groups", "plumtree.directory",
+        "vmq_generic_msg_store.store_dir", "vmq_generic_msg_store.db_backend", "leveldb_message_store.directory",
+        "generic_message_store_engine", "platform_data_dir", "setup.data_dir", "nodename",
+    ]
+
+    /// What is going to happen, a sentence for each kind of change, without a full stop: what `kubectl` shows as warnings.
+    public var messages: [String] {
+        var messages: [String] = []
+        if !live.isEmpty {
+            let keys = live.map { "\($0.key) (\($0.effect ?? ""))" }
+            messages.append("takes effect without a restart: " + keys.joined(separator: ", "))
+        }
+        let immediate = listeners.filter { !$0.needsRestart }
+        if !immediate.isEmpty {
+            let actions = immediate.map { "\($0.name) is \($0.action.participle)" }
+            messages.append("listeners: " + actions.joined(separator: ", "))
+        }
+        if !plugins.isEmpty {
+            let actions = plugins.map { "\($0.name) is \($0.action.participle)" }
+            messages.append("plugins: " + actions.joined(separator: ", "))
+        }
+        if needsRestart {
+            let keys = restart.map(\.key) + listeners.filter(\.needsRestart).map { "listener.\($0.name)" }
+            messages.append("needs a restart of the brokers: " + keys.joined(separator: ", "))
+        }
+        if !dataKeys.isEmpty {
+            messages.append("makes brokers with data forget it: " + dataKeys.map(\.key).joined(separator: ", "))
+        }
+        return messages
+    }
 }
 
 extension ConfigurationChange.Action {
     /// From whether it was there before, and is afterwards.
     fileprivate init(_ before: Bool, _ after: Bool) {
         self = before == after ? .restart : after ? .start : .stop
+    }
+
+    fileprivate var participle: String {
+        switch self {
+        case .start: "started"
+        case .stop: "stopped"
+        case .restart: "stopped and started again"
+        }
     }
 }
 

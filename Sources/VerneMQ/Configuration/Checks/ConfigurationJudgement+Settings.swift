@@ -84,7 +84,12 @@ extension ConfigurationJudgement {
         if let suggestion {
             return report(key: setting, problem, "did you mean \"\(suggestion)\"?")
         }
-        let part = setting.key.prefix { $0 != "." }
+        let segments = setting.key.split(separator: ".", omittingEmptySubsequences: false)
+        guard segments.allSatisfy(ConfigurationIndex.isName) else {
+            let remedy = "between its dots a key has letters, digits, underscores and dashes"
+            return report(key: setting, problem, remedy)
+        }
+        let part = segments.first ?? ""
         let isPlugin = context.providedPlugins.contains(String(part)) || effective["plugins.\(part)"] != nil
         if isPlugin, !PluginKey.bundled.contains(String(part)) {
             return report(

@@ -3,6 +3,10 @@ extension ConfigurationSchema {
     /// `listener.tcp.mine.max_conections` leads to `listener.tcp.mine.max_connections`. Nil if none is near.
     func suggestion(for key: String, version: VerneMQVersion) -> String? {
         guard key.utf8.count <= 100 else { return nil }
+        // With a name that VerneMQ cannot read, the nearest key would be no key either.
+        guard key.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(ConfigurationIndex.isName) else {
+            return nil
+        }
         let written = key.lowercased().split(separator: ".", omittingEmptySubsequences: false).map(Array.init(scalars:))
         var distances: [[String: Int]] = Array(repeating: [:], count: written.count)
         var best: (key: String, distance: Int)?

@@ -29,12 +29,15 @@ public struct ConfigurationType: Sendable, Hashable {
     /// The forms that other values may have.
     public internal(set) var forms: [Form]
 
-    /// Reads the schema's notation, alternatives with `|` between them: `integer|infinity`, `on|off`, `address|socket`.
+    /// Reads the schema's notation, alternatives with `|` between them and forms in angle brackets: `<integer>|infinity`,
+    /// `on|off`, `<address>|<socket>`. (`file` is a form, and the value of a key.)
     init(_ notation: String) {
         words = []
         forms = []
         for alternative in notation.split(separator: "|") {
-            if let form = Form(rawValue: String(alternative)) {
+            if alternative.hasPrefix("<"), alternative.hasSuffix(">"),
+                let form = Form(rawValue: String(alternative.dropFirst().dropLast()))
+            {
                 forms.append(form)
             } else {
                 words.append(String(alternative))
@@ -47,6 +50,6 @@ public struct ConfigurationType: Sendable, Hashable {
 }
 
 extension ConfigurationType: CustomStringConvertible {
-    /// The schema's notation: `integer|infinity`.
+    /// The alternatives with `|` between them: `integer|infinity`.
     public var description: String { (forms.map(\.rawValue) + words).joined(separator: "|") }
 }

@@ -19,15 +19,29 @@ extension Injector {
         }
         guard let (broker, settings) = reviewed(set) else { return [] }
         return ImageChecks.check(set, broker: broker)
-            + BrokerConfiguration(of: broker, settings: settings, judgingBy: judgedVersion).findings()
+            + configuration(of: broker, settings: settings, set).findings()
     }
 
     /// What is wrong with the settings of a StatefulSet's variables and those of its ConfigMap together, as the
     /// configuration of one broker; for files, in which both are at hand. Paths into the ConfigMap begin with
     /// `ConfigMap NAME: `.
     public func review(_ object: JSONValue, with configMap: JSONValue) -> [Finding] {
-        guard let (broker, settings) = reviewed(StatefulSetView(object)) else { return [] }
-        return BrokerConfiguration(of: broker, settings: settings, judgingBy: judgedVersion).findings(with: configMap)
+        let set = StatefulSetView(object)
+        guard let (broker, settings) = reviewed(set) else { return [] }
+        return configuration(of: broker, settings: settings, set).findings(with: configMap)
+    }
+
+    private func configuration(
+        of broker: BrokerContainer,
+        settings: Settings,
+        _ set: StatefulSetView
+    ) -> BrokerConfiguration {
+        BrokerConfiguration(
+            of: broker,
+            settings: settings,
+            declared: set.annotation(.version),
+            judgingBy: judgedVersion
+        )
     }
 
     /// The broker's container without what was injected; nil where which one it is is not clear, which others say.

@@ -104,14 +104,20 @@ let package = Package(
 
 // Benchmarks/run asks for it; nobody else needs to build it.
 if Context.environment["BENCHMARKS"] != nil {
-    package.targets.append(
+    package.targets += [
         .executableTarget(
             name: "webhook-benchmark",
             dependencies: ["HTTP", "PKI", "Telemetry", "Transport", logging],
             path: "Benchmarks/WebhookBenchmark",
             swiftSettings: settings
-        )
-    )
+        ),
+        .executableTarget(
+            name: "configuration-benchmark",
+            dependencies: ["VerneMQ"],
+            path: "Benchmarks/ConfigurationBenchmark",
+            swiftSettings: settings
+        ),
+    ]
 }
 
 // Scripts/fuzz asks for them: they link only with -sanitize=fuzzer.

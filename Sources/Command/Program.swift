@@ -77,7 +77,8 @@ struct RootCommand: ParsableCommand {
             """,
         version: Release.summary,
         subcommands: [
-            ServeCommand.self, InjectCommand.self, ValidateCommand.self, CertificatesCommand.self, VersionCommand.self,
+            ServeCommand.self, InjectCommand.self, ValidateCommand.self, ExplainCommand.self, CertificatesCommand.self,
+            VersionCommand.self,
         ]
     )
 }

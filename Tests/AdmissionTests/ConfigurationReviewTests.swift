@@ -1,4 +1,5 @@
 import Document
+import Kubernetes
 import Testing
 
 @testable import Admission

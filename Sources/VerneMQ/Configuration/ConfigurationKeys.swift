@@ -59,8 +59,9 @@ struct PluginKey: Sendable, Hashable {
 
     /// Nil if the key is none of a plugin's.
     init?(_ key: String) {
+        guard key.hasPrefix("plugins.") else { return nil }
         let segments = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard segments.first == "plugins", (2...3).contains(segments.count) else { return nil }
+        guard (2...3).contains(segments.count) else { return nil }
         name = segments[1]
         option = segments.count > 2 ? segments[2] : nil
     }

@@ -5,7 +5,8 @@ extension ConfigurationJudgement {
     /// Who lets clients in, and who gets to be asked.
     mutating func checkAuthentication() {
         for entry in entries {
-            switch entry.rule.segments.last {
+            guard let option = entry.rule.authenticationOption else { continue }
+            switch option {
             case "allow_anonymous" where entry.setting.value == "on",
                 "allow_anonymous_override" where entry.setting.value == "on":
                 report(
@@ -45,7 +46,7 @@ extension ConfigurationJudgement {
     }
 
     private mutating func checkPluginList(_ setting: Setting) {
-        guard !setting.value.contains("$(") else { return }
+        guard !setting.value.hasReference else { return }
         let names = setting.value.split { $0 == "," || $0 == "[" || $0 == "]" || $0.isWhitespace }.map(String.init)
         for name in names where context.isComplete && !isOn(name) {
             report(
@@ -63,8 +64,8 @@ extension ConfigurationJudgement {
     }
 
     private mutating func checkNobody() {
-        guard context.isComplete, value("allow_anonymous") != "on", otherPlugins.isEmpty,
-            !Self.authenticators.contains(where: isOn), let setting = effective["plugins.vmq_passwd"],
+        guard context.isComplete, !Self.authenticators.contains(where: isOn),
+            let setting = effective["plugins.vmq_passwd"], value("allow_anonymous") != "on", otherPlugins.isEmpty,
             !entries.contains(where: {
                 $0.setting.key.hasSuffix(".allow_anonymous_override") && $0.setting.value == "on"
             })
@@ -95,4 +96,15 @@ extension ConfigurationJudgement {
             "switch on " + String.listing(off.map { "allow_\($0)_during_netsplit" }, "and")
         )
     }
+}
+
+extension ConfigurationRule {
+    /// The last segment of a key that is about who may connect.
+    fileprivate var authenticationOption: String? {
+        segments.last.flatMap { Self.authenticationOptions.contains($0) ? $0 : nil }
+    }
+
+    private static let authenticationOptions: Set<String> = [
+        "allow_anonymous", "allow_anonymous_override", "forward_connection_opts", "auth_plugins", "authz_plugins",
+    ]
 }

@@ -28,7 +28,7 @@ extension ConfigurationJudgement {
             case "vmq_webhooks.$name.endpoint":
                 partner = "hook"
                 let value = entry.setting.value
-                if !value.hasPrefix("http://"), !value.hasPrefix("https://"), !value.contains("$(") {
+                if !value.hasPrefix("http://"), !value.hasPrefix("https://"), !value.hasReference {
                     report(
                         value: entry.setting,
                         "not an HTTP address",

@@ -143,7 +143,7 @@ extension ConfigurationJudgement {
             return Place(host: address.host, port: address.port, title: listener.title, setting: listener.line)
         }
         // `$(MY_POD_IP):1883`
-        guard text.contains("$("), let colon = text.lastIndex(of: ":"),
+        guard text.hasReference, let colon = text.lastIndex(of: ":"),
             let port = Int(text[text.index(after: colon)...])
         else { return nil }
         return Place(host: nil, port: port, title: listener.title, setting: listener.line)

@@ -28,7 +28,7 @@ extension ConfigurationJudgement {
                 "add plugins.\(key.name) = on"
             )
         }
-        if option == "path", !setting.value.hasPrefix("/"), !setting.value.contains("$(") {
+        if option == "path", !setting.value.hasPrefix("/"), !setting.value.hasReference {
             report(
                 .warning,
                 value: setting,

@@ -1,38 +1,39 @@
 extension ConfigurationJudgement {
-    /// How many unknown keys get a suggestion: each is compared with all keys.
-    private static let suggestions = 24
-
     /// Judges each setting by itself.
     mutating func checkSettings() {
-        var suggestions = Self.suggestions
         for setting in settings {
-            switch schema.rule(for: setting.key, version: version, suggesting: suggestions > 0) {
-            case .known(let rule, _):
+            if let rule = schema.rule(of: setting.key), schema.isKnown(rule, in: version) {
                 know(setting, rule)
                 checkKnown(setting, rule)
-            case .notYet(_, _, let since):
-                report(
-                    key: setting,
-                    "VerneMQ \(version) does not know it yet",
-                    since.map { "it came with \($0)" } ?? "no release has it so far"
-                )
-            case .removed(let rule, let release):
-                report(
-                    key: setting,
-                    "VerneMQ no longer has it since \(release)",
-                    rule.replacement.map { "use \($0)" } ?? "leave it out"
-                )
-            case .unknown(let suggestion):
-                suggestions -= 1
-                reportUnknown(setting, suggestion)
+            } else {
+                checkUnknown(setting)
             }
-            checkEnvironment(setting)
+            if context.environmentSources.contains(setting.source) { checkEnvironment(setting) }
+        }
+    }
+
+    private mutating func checkUnknown(_ setting: Setting) {
+        switch schema.rule(for: setting.key, version: version, suggesting: takeSuggestion()) {
+        case .known: break
+        case .notYet(_, _, let since):
+            report(
+                key: setting,
+                "VerneMQ \(version) does not know it yet",
+                since.map { "it came with \($0)" } ?? "no release has it so far"
+            )
+        case .removed(let rule, let release):
+            report(
+                key: setting,
+                "VerneMQ no longer has it since \(release)",
+                rule.replacement.map { "use \($0)" } ?? "leave it out"
+            )
+        case .unknown(let suggestion): reportUnknown(setting, suggestion)
         }
     }
 
     private mutating func checkKnown(_ setting: Setting, _ rule: ConfigurationRule) {
-        if let finding = addressFinding(setting, rule) ?? rule.finding(on: setting, version: version) {
-            report(finding)
+        if let fault = rule.fault(in: setting.value, version: version) {
+            report(addressFinding(setting, rule, fault) ?? rule.finding(on: setting, fault, version: version))
         }
         if rule.isInert {
             report(
@@ -41,34 +42,29 @@ extension ConfigurationJudgement {
                 "VerneMQ accepts it and does nothing with it",
                 rule.notes.first ?? "leave it out"
             )
+            if setting.key.hasSuffix(".proxy_protocol_use_cn_as_username"), !rule.hasWildcards, setting.value == "off" {
+                report(value: setting, "with off VerneMQ cannot generate its configuration", "leave the key out")
+            }
         } else if rule.isDeprecated {
             report(.warning, key: setting, "VerneMQ calls it deprecated", "leave it out")
         }
-        if rule.pattern == "default_schema_dir", setting.value == "off" {
-            report(.warning, value: setting, "VerneMQ takes off for the name of a directory", "leave the key out")
+        if rule.isListenerAddress, let name = rule.name(in: setting.key), schema.optionNames.contains(name) {
+            report(
+                key: setting,
+                "VerneMQ takes it for the option of that name, which this transport has not",
+                "give the listener another name, or leave the option out"
+            )
         }
-        if setting.key.hasSuffix(".proxy_protocol_use_cn_as_username"), !rule.hasWildcards, setting.value == "off" {
-            report(value: setting, "with off VerneMQ cannot generate its configuration", "leave the key out")
+        if setting.value == "off", rule.pattern == "default_schema_dir" {
+            report(.warning, value: setting, "VerneMQ takes off for the name of a directory", "leave the key out")
         }
     }
 
     /// A listener's option that was mistyped looks like a listener whose address is wrong.
-    private func addressFinding(_ setting: Setting, _ rule: ConfigurationRule) -> Finding? {
-        guard rule.pattern.hasPrefix("listener."), rule.pattern.hasSuffix(".$name"),
-            let name = rule.name(in: setting.key)
-        else { return nil }
-        if schema.optionNames.contains(name) {
-            return Finding(
-                .error,
-                path: setting.keyPath,
-                value: setting.key,
-                problem: "VerneMQ takes it for the option of that name, which this transport has not",
-                remedy: "give the listener another name, or leave the option out"
-            )
-        }
-        guard let fault = rule.fault(in: setting.value, version: version), fault.severity == .error,
-            ListenerAddress(setting.value) == nil,
-            let option = Suggestion.nearest(to: name, among: schema.optionNames.sorted()), name.count > 4
+    private mutating func addressFinding(_ setting: Setting, _ rule: ConfigurationRule, _ fault: ValueFault) -> Finding?
+    {
+        guard rule.isListenerAddress, fault.severity == .error, let name = rule.name(in: setting.key), name.count > 4,
+            takeSuggestion(), let option = Suggestion.nearest(to: name, among: schema.optionNames.sorted())
         else { return nil }
         return Finding(
             .error,
@@ -104,16 +100,14 @@ extension ConfigurationJudgement {
 
     /// What the official image's variables cannot carry.
     private mutating func checkEnvironment(_ setting: Setting) {
-        guard context.environmentSources.contains(setting.source) else { return }
         if EnvironmentName.variable(for: setting.key) == nil {
             let problem = "no variable of the official image leads to this key"
             report(key: setting, problem, "put it into a vernemq.conf, or choose names of letters and digits")
         }
         if let obstacle = EnvironmentName.obstacle(to: setting.value) {
-            let rule = schema.rule(for: setting.key, version: version, suggesting: false).rule
             report(
                 value: setting,
-                isSecret: rule?.isSecret ?? true,
+                isSecret: schema.rule(of: setting.key)?.isSecret ?? true,
                 "the value cannot be given by a variable: \(obstacle)",
                 "put it into a vernemq.conf"
             )

@@ -15,6 +15,8 @@ struct ConfigurationJudgement {
     /// The last setting of each key, which is the one that counts.
     let effective: [String: Setting]
     private(set) var findings: [Finding] = []
+    /// How many more suggestions there may be: for each a word is compared with all others.
+    private var suggestions = 24
 
     init(_ settings: [Setting], version: VerneMQVersion, context: ConfigurationContext) {
         self.settings = settings
@@ -26,6 +28,12 @@ struct ConfigurationJudgement {
 
     mutating func know(_ setting: Setting, _ rule: ConfigurationRule) {
         entries.append(Entry(setting: setting, rule: rule))
+    }
+
+    /// Whether a suggestion may be looked for.
+    mutating func takeSuggestion() -> Bool {
+        suggestions -= 1
+        return suggestions >= 0
     }
 
     mutating func report(_ finding: Finding?) {
@@ -62,7 +70,7 @@ struct ConfigurationJudgement {
     /// The value that counts, the default where the key is not set.
     func value(_ key: String) -> String? {
         if let setting = effective[key] { return setting.value }
-        guard case .known(let rule, _) = schema.rule(for: key, version: version, suggesting: false) else { return nil }
+        guard let rule = schema.rule(of: key), schema.isKnown(rule, in: version) else { return nil }
         return rule.defaultValue(in: version)
     }
 

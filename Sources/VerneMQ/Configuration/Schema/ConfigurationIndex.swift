@@ -4,26 +4,24 @@ struct ConfigurationIndex: Sendable {
         var literal: [Substring: Int] = [:]
         /// Wildcards of different names may share a place.
         var wildcard: Int?
-        var rule: Int?
+        var rule: ConfigurationRule?
     }
 
-    private var exact: [String: Int] = [:]
+    private var exact: [String: ConfigurationRule] = [:]
     private var nodes = [Node()]
-    private var wildcards: [[String]] = []
 
     init(_ rules: [ConfigurationRule]) {
-        wildcards = rules.map { rule in rule.segments.filter { $0.hasPrefix("$") } }
         exact.reserveCapacity(rules.count)
-        for (position, rule) in rules.enumerated() {
+        for rule in rules {
             guard rule.hasWildcards else {
-                exact[rule.pattern] = position
+                exact[rule.pattern] = rule
                 continue
             }
             var node = 0
             for segment in rule.segments {
                 node = child(of: node, segment[...])
             }
-            nodes[node].rule = position
+            nodes[node].rule = rule
         }
     }
 
@@ -36,27 +34,19 @@ struct ConfigurationIndex: Sendable {
         return new
     }
 
-    /// The position of the rule, and the names of its wildcards.
-    func find(_ key: String) -> (rule: Int, names: [String: String])? {
-        if let position = exact[key] { return (position, [:]) }
+    /// The rule of a key, nil if there is none.
+    func find(_ key: String) -> ConfigurationRule? {
+        if let rule = exact[key] { return rule }
         let segments = key.split(separator: ".", maxSplits: 16, omittingEmptySubsequences: false)
-        guard segments.count <= 16 else { return nil }
-        var bound: [Substring] = []
-        guard let position = descend(0, segments[...], &bound) else { return nil }
-        var names: [String: String] = [:]
-        for (wildcard, name) in zip(wildcards[position], bound) { names[wildcard] = String(name) }
-        return (position, names)
+        return segments.count <= 16 ? descend(0, segments[...]) : nil
     }
 
     /// A literal segment beats a wildcard, as in cuttlefish; where it leads nowhere, the wildcard is tried.
-    private func descend(_ node: Int, _ rest: ArraySlice<Substring>, _ bound: inout [Substring]) -> Int? {
+    private func descend(_ node: Int, _ rest: ArraySlice<Substring>) -> ConfigurationRule? {
         guard let segment = rest.first else { return nodes[node].rule }
-        if let next = nodes[node].literal[segment], let found = descend(next, rest.dropFirst(), &bound) { return found }
+        if let next = nodes[node].literal[segment], let found = descend(next, rest.dropFirst()) { return found }
         guard let next = nodes[node].wildcard, Self.isName(segment) else { return nil }
-        bound.append(segment)
-        if let found = descend(next, rest.dropFirst(), &bound) { return found }
-        bound.removeLast()
-        return nil
+        return descend(next, rest.dropFirst())
     }
 
     /// What may stand for a wildcard: letters, digits, underscores and dashes.

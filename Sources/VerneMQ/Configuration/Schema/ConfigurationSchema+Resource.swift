@@ -26,8 +26,8 @@ extension ConfigurationSchema {
                 continue
             }
             for (position, record) in records.elements.enumerated() {
-                if let rule = ConfigurationRule(record) {
-                    rules.append(rule)
+                if let draft = ConfigurationRule.Draft(record) {
+                    rules.append(ConfigurationRule(draft))
                 } else {
                     faults.append("\(list)[\(position)]")
                 }
@@ -43,7 +43,7 @@ extension ConfigurationSchema {
     }
 }
 
-extension ConfigurationRule {
+extension ConfigurationRule.Draft {
     /// Reads a record of the resource; nil if a member is unknown or of the wrong kind.
     fileprivate init?(_ record: JSONNode) {
         guard let key = record["key"]?.string, let type = record["type"]?.string, let part = record["part"]?.string
@@ -127,7 +127,7 @@ extension ConfigurationRule {
             notes = list.strings
             return notes.count == list.count
         case "earlier":
-            earlier = list.elements.compactMap(Earlier.init)
+            earlier = list.elements.compactMap(ConfigurationRule.Earlier.init)
             return earlier.count == list.count
         default: return false
         }

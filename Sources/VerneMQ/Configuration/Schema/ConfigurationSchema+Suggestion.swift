@@ -12,16 +12,15 @@ extension ConfigurationSchema {
         var best: (key: String, distance: Int)?
         for rule in rules where rule.segments.count == written.count && isKnown(rule, in: version) {
             var total = 0
-            var letters = 0
+            let limit = max(1, rule.letters / 3)
             for (position, segment) in rule.segments.enumerated() where !segment.hasPrefix("$") {
                 let known = distances[position][segment]
                 let distance = known ?? Self.distance(written[position], segment)
                 distances[position][segment] = distance
                 total += distance
-                letters += segment.utf8.count
-                if total > (best?.distance ?? .max) { break }
+                if total > limit { break }
             }
-            guard total <= max(1, letters / 3), total < best?.distance ?? .max else { continue }
+            guard total <= limit, total < best?.distance ?? .max else { continue }
             best = (Self.fill(rule, from: key), total)
         }
         return best?.key ?? flatSuggestion(for: key, version: version)

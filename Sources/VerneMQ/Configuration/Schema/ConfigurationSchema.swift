@@ -34,15 +34,16 @@ public struct ConfigurationSchema: Sendable {
     /// - Parameter suggesting: whether an unknown key is compared with all others for a suggestion, which costs more than
     ///   all else.
     public func rule(for key: String, version: VerneMQVersion, suggesting: Bool = true) -> ConfigurationMatch {
-        guard let (position, names) = index.find(key) else {
+        guard let rule = index.find(key) else {
             return .unknown(suggestion: suggesting ? suggestion(for: key, version: version) : nil)
         }
-        let rule = rules[position]
         if let removed = rule.removed, removed <= version { return .removed(rule, in: removed) }
-        if rule.isUnreleased, version <= Self.newest { return .notYet(rule, names: names, since: nil) }
-        if let since = rule.since, version < since { return .notYet(rule, names: names, since: since) }
-        return .known(rule, names: names)
+        if isKnown(rule, in: version) { return .known(rule, names: rule.names(in: key)) }
+        return .notYet(rule, names: rule.names(in: key), since: rule.since)
     }
+
+    /// The rule of a key, whichever release has it.
+    func rule(of key: String) -> ConfigurationRule? { index.find(key) }
 
     /// Whether a release has a rule.
     public func isKnown(_ rule: ConfigurationRule, in version: VerneMQVersion) -> Bool {

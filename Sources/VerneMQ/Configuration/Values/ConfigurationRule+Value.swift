@@ -4,8 +4,11 @@ extension ConfigurationRule {
     /// A value that takes something over from elsewhere, `$(…)`, is not judged: what it will be is not known here. The
     /// value of a secret is never in the finding.
     public func finding(on setting: Setting, version: VerneMQVersion) -> Finding? {
-        guard let fault = fault(in: setting.value, version: version) else { return nil }
-        return Finding(
+        fault(in: setting.value, version: version).map { finding(on: setting, $0, version: version) }
+    }
+
+    func finding(on setting: Setting, _ fault: ValueFault, version: VerneMQVersion) -> Finding {
+        Finding(
             fault.severity,
             path: setting.valuePath,
             value: isSecret ? nil : setting.value.excerpt,
@@ -15,7 +18,7 @@ extension ConfigurationRule {
     }
 
     func fault(in value: String, version: VerneMQVersion) -> ValueFault? {
-        if value.contains("$(") { return nil }
+        if value.hasReference { return nil }
         let type = type(in: version)
         if type.words.contains(value) { return nil }
         if value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A }) {

@@ -25,6 +25,16 @@ extension String {
         return line.count <= 80 ? String(line) : String(line.prefix(79)) + "…"
     }
 
+    /// Whether something is taken over from elsewhere with `$(…)`.
+    var hasReference: Bool {
+        var isDollar = false
+        for byte in utf8 {
+            if isDollar, byte == UInt8(ascii: "(") { return true }
+            isDollar = byte == UInt8(ascii: "$")
+        }
+        return false
+    }
+
     /// Words with commas between them and a last one behind that word: `on or off`, `a, b and c`.
     static func listing(_ words: [String], _ conjunction: String) -> String {
         guard let last = words.last, words.count > 1 else { return words.first ?? "" }

@@ -114,10 +114,10 @@ struct ValidateConfigurationTests {
     @Test(
         "the version to judge by can be given",
         arguments: [
-            ("2.1.1", ExitStatus.failure), ("2.2.0", .success), ("v2.2.0-alpine", .success), ("two", .usage),
+            ("2.1.1", Command.ExitStatus.failure), ("2.2.0", .success), ("v2.2.0-alpine", .success), ("two", .usage),
         ]
     )
-    func version(version: String, status: ExitStatus) async throws {
+    func version(version: String, status: Command.ExitStatus) async throws {
         let scratch = try Scratch()
         let text = "listener.tcp.active_n = 50\nlistener.vmq.clustering = 0.0.0.0:44053\n"
         let file = try scratch.write("a.conf", text)

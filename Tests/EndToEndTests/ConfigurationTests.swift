@@ -1,4 +1,5 @@
 import Document
+import Foundation
 import Testing
 
 extension EndToEnd {
@@ -98,7 +99,7 @@ extension EndToEnd {
             let change = manifest("max_inflight_messages = 30", "leveldb.maximum_memory.percent = 20")
             let output = try await kubectl.run(["apply", "-f", "-"], input: change)
             #expect(output.status == 0, "\(output.standardError)")
-            if try await TestBed.current.showsWarnings {
+            if try TestBed.current.showsWarnings {
                 #expect(output.standardError.contains("max_inflight_messages"), "\(output.standardError)")
                 #expect(output.standardError.contains("leveldb.maximum_memory.percent"), "\(output.standardError)")
             }

@@ -9,6 +9,8 @@ public struct ConfigurationChange: Sendable, Hashable {
         /// When the change takes effect if it is made in the running broker, as in `new sessions`; nil where the broker
         /// has to be restarted.
         public var effect: String?
+        /// The plugin without which a running broker does not know the key; nil for none.
+        public var plugin: String?
     }
 
     /// What happens to a listener or a plugin.
@@ -70,17 +72,9 @@ public struct ConfigurationChange: Sendable, Hashable {
                 if plugins.last != name { plugins.append(name) }
                 continue
             }
-            let effect: String? =
-                if case .known(let rule, _) = ConfigurationSchema.shared.rule(
-                    for: key,
-                    version: version,
-                    suggesting: false
-                ) {
-                    rule.liveEffect(in: version)
-                } else {
-                    nil
-                }
-            let change = Key(key: key, isSet: new[key] != nil, effect: effect)
+            let rule = ConfigurationSchema.shared.rule(of: key)
+            let effect = rule.flatMap { $0.removed.map { $0 <= version } ?? false ? nil : $0.liveEffect(in: version) }
+            let change = Key(key: key, isSet: new[key] != nil, effect: effect, plugin: rule?.requiredPlugin)
             if effect == nil { restart.append(change) } else { live.append(change) }
         }
         self.listeners = listeners.uniqued().map { name in

@@ -42,6 +42,9 @@ struct ConfigurationChangeTests {
         )
         #expect(change.live.map(\.isSet) == [false, true])
         #expect(!change.needsRestart)
+        #expect(try self.change("", "vmq_webhooks.depth = 1").live.first?.plugin == "vmq_webhooks")
+        #expect(try self.change("", "allow_multiple_sessions = on", "1.13.0").live.count == 1)
+        #expect(try self.change("", "allow_multiple_sessions = on").restart.count == 1)
         #expect(try self.change("", "max_subscriptions_per_client = 1").live.count == 1)
         #expect(try self.change("", "max_subscriptions_per_client = 1", "2.1.0").restart.count == 1)
     }

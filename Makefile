@@ -1,6 +1,10 @@
 # Everything that people do with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: bootstrap build release test unit e2e pods demo bench format lint check image clean help
+=======
+.PHONY: bootstrap build release test unit e2e demo bench fuzz format lint check image clean help
+>>>>>>> conf
 
 bootstrap: ## Install the system packages that building and testing need, where missing
 	@Scripts/bootstrap
@@ -29,6 +33,10 @@ demo: ## Show on a real API server what the operator does, and clean up
 
 bench: bootstrap ## Measure the webhook server (figures: docs/)
 	@Benchmarks/run
+
+SECONDS_EACH ?= 30
+fuzz: bootstrap ## Fuzz what reads other people's text, SECONDS_EACH=30 seconds a target
+	@Scripts/fuzz $(SECONDS_EACH)
 
 format: ## Format the Swift sources in place
 	swift format --in-place --recursive --parallel Sources Tests Package.swift

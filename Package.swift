@@ -157,6 +157,23 @@ if Context.environment["BENCHMARKS"] != nil {
     ]
 }
 
+// Scripts/fuzz asks for them: they link only with -sanitize=fuzzer.
+if Context.environment["FUZZ"] != nil {
+    func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: name,
+            dependencies: ["CFuzzer"] + dependencies,
+            path: "Fuzz/\(name)",
+            swiftSettings: settings
+        )
+    }
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        fuzzer("FuzzConfiguration", ["VerneMQ"]),
+        fuzzer("FuzzResource", ["Document", "VerneMQ"]),
+    ]
+}
+
 // ONLY=VerneMQTests,HTTPTests swift test: those targets and what they stand on, for quick turns on one module.
 if let only = Context.environment["ONLY"] {
     var wanted = Set(only.split(separator: ",").map(String.init))

@@ -22,7 +22,10 @@ public struct Reviewer: Sendable {
             return Review(AdmissionResponse(allowing: request), .ignored)
         }
         let decision = injector.decide(object, old: request.oldObject?.value())
-        let warnings = FindingText.warnings(decision.findings)
+        var warnings = FindingText.warnings(decision.findings)
+        if decision.verdict == .injected {
+            warnings += FindingText.warnings(injector.review(object, old: request.oldObject?.value()))
+        }
         guard decision.verdict != .refused else {
             return refusal(of: request, decision.findings, warnings: warnings)
         }
@@ -59,7 +62,10 @@ public struct Reviewer: Sendable {
     /// What the validating webhook has to say; nil for what it does not know or what has not opted in.
     private func findings(on object: JSONValue, _ request: AdmissionRequest) -> [Finding]? {
         if request.kind.isSameKind(as: .statefulSet) {
-            return injector.validate(object, old: request.oldObject?.value())
+            let old = request.oldObject?.value()
+            // Warnings are the mutating webhook's to give.
+            return injector.validate(object, old: old)
+                + injector.review(object, old: old).filter { $0.severity == .error }
         }
         if request.kind.isSameKind(as: .verneMQ) {
             return VerneMQResource.validate(

@@ -113,8 +113,8 @@ struct ManifestCheck {
             guard decision.verdict != .notSelected || !decision.findings.isEmpty else { return nil }
             let name = ObjectView(object).annotation(Annotation.config.name)
             let partner = decision.verdict == .notSelected ? nil : partner(name, of: object)
-            let joint = partner.map { injector.configurationFindings(of: object, with: $0.value) } ?? []
-            return decision.findings.map(item.located) + located(joint, item, partner)
+            let joint = partner.map { injector.review(object, with: $0.value) } ?? []
+            return (decision.findings + injector.review(object)).map(item.located) + located(joint, item, partner)
         }
         if kind.isSameKind(as: .verneMQ) {
             let name = object["spec"]?["configFrom"]?["configMapRef"]?["name"]?.stringValue

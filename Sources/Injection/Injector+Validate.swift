@@ -37,6 +37,7 @@ extension Injector {
             }
         }
         let bare = StatefulSetView(set.with(template: ledger.strip(set.template)))
+<<<<<<< HEAD
         let request = InjectionRequest(
             bare,
             old: old.map(StatefulSetView.init),
@@ -60,6 +61,10 @@ extension Injector {
         } catch {
             return []  // which container is the broker's is not clear, which has been said
         }
+=======
+        let request = InjectionRequest(bare, old: old.map(StatefulSetView.init))
+        return faults + request.findings.filter { $0.severity == .error }
+>>>>>>> conf
     }
 
     private static let slippedThrough = Finding(

@@ -176,17 +176,17 @@ public struct Injector: Sendable {
         remarks: [Finding]
     ) -> InjectionDecision {
         let bare = StatefulSetView(set.with(template: user))
+<<<<<<< HEAD
         let request = InjectionRequest(bare, old: old, policy: pluginPolicy, judgingBy: judgedVersion)
+=======
+        let request = InjectionRequest(bare, old: old)
+>>>>>>> conf
         let findings = remarks + request.findings
         guard let broker = request.broker, !findings.contains(where: { $0.severity == .error }) else {
-            return refuse(set, findings + request.configuration)
+            return refuse(set, findings)
         }
         let template = Renderer(version: version, settings: request.settings).render(bare, broker: broker)
-        return InjectionDecision(
-            object: set.with(template: template),
-            verdict: .injected,
-            findings: findings + request.configuration
-        )
+        return InjectionDecision(object: set.with(template: template), verdict: .injected, findings: findings)
     }
 
     private func refuse(_ set: StatefulSetView, _ findings: [Finding]) -> InjectionDecision {

@@ -45,7 +45,8 @@ public enum Annotation: String, Sendable, Hashable, CaseIterable {
     case injection
     /// On the pod template, written by the operator: the ledger of what was injected.
     case injected
-    /// On a ConfigMap with a configuration: the VerneMQ version of its brokers, by which it is judged; the newest by default.
+    /// On a StatefulSet or a ConfigMap with a configuration: the VerneMQ version by which settings are judged. Default: that
+    /// of the image's tag, and for a ConfigMap the newest.
     case version
     /// On any object of ours: `true` makes the controllers leave it alone.
     case pause
@@ -60,7 +61,8 @@ public enum Annotation: String, Sendable, Hashable, CaseIterable {
 
     /// The annotations that mean something on a StatefulSet's own metadata.
     public static let onStatefulSet: [Annotation] = [
-        .container, .config, .plugins, .clusterDomain, .joinTimeout, .leaveTimeout, .leave, .adopt, .injection, .pause,
+        .container, .config, .plugins, .clusterDomain, .joinTimeout, .leaveTimeout, .leave, .adopt, .injection,
+        .version, .pause,
         .takeOver,
     ]
 

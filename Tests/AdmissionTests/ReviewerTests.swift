@@ -166,7 +166,7 @@ struct ReviewerTests {
         (Fixture.configMapKind, Fixture.configMap(#","data":{"vernemq.conf":null}"#), .refused, ["data[vernemq.conf]"]),
         (
             Fixture.configMapKind, Fixture.configMap(#","data":{"vernemq.conf":"a\nb\u0000"}"#), .refused,
-            ["data[vernemq.conf]"]
+            ["data[vernemq.conf]:1:1", "data[vernemq.conf]:2:1"]
         ),
         (
             Fixture.configMapKind, Fixture.configMap(#","binaryData":{"vernemq.conf":"AAAA"}"#), .refused,

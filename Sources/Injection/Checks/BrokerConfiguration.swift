@@ -3,16 +3,28 @@ import VerneMQ
 
 /// The settings that a broker gets from its container's variables, and their judgement.
 struct BrokerConfiguration {
-    private let source: SettingsSource
+    private var source: SettingsSource
     private let version: VerneMQVersion
     private let context: ConfigurationContext
 
-    /// - Parameter version: the VerneMQ version to judge by, nil for the one that the image's tag names.
-    init(of broker: BrokerContainer, settings: Settings, judgingBy version: VerneMQVersion?) {
+    /// - Parameters:
+    ///   - declared: what the annotation says about the version.
+    ///   - version: the VerneMQ version to judge by; nil for the annotation's, else that of the image's tag.
+    init(
+        of broker: BrokerContainer,
+        settings: Settings,
+        declared: String?,
+        judgingBy version: VerneMQVersion?
+    ) {
         source = EnvironmentSettings.read(broker.environment, at: "\(broker.path).env")
         let image = broker.value["image"]?.stringValue.flatMap(ImageReference.init)
         // Which version an image without a telling tag has is nothing that its user could say here.
-        self.version = version ?? ConfigurationSchema.version(for: image?.version ?? ConfigurationSchema.newest).version
+        let annotated = declared.flatMap(VerneMQVersion.init(tag:))
+        let known = annotated ?? image?.version ?? ConfigurationSchema.newest
+        self.version = version ?? ConfigurationSchema.version(for: known).version
+        if let declared, annotated == nil {
+            source.findings.append(VersionText.fault(declared, at: Annotation.version.path))
+        }
         context = ConfigurationContext(
             usesOfficialImage: image?.isVerneMQ ?? false,
             // Said in any case where there are variables to say it in: see ImageChecks.

@@ -7,13 +7,11 @@ struct InjectionRequest {
     /// The broker's container, nil if it is not clear which one it is.
     var broker: BrokerContainer?
     var findings: [Finding]
-    /// What is wrong with the broker's settings. An object is refused for it, but by the validating webhook: what an
-    /// injection looks like does not depend on what an operator of some version knows of VerneMQ's settings.
-    var configuration: [Finding] = []
 
     /// - Parameters:
     ///   - set: the object, its template without an injection.
     ///   - old: the object that is stored, nil on CREATE.
+<<<<<<< HEAD
     ///   - policy: where plugins may come from.
     ///   - version: the VerneMQ version by which settings are judged, nil for the image's.
     init(
@@ -22,6 +20,9 @@ struct InjectionRequest {
         policy: PluginPolicy,
         judgingBy version: VerneMQVersion? = nil
     ) {
+=======
+    init(_ set: StatefulSetView, old: StatefulSetView?) {
+>>>>>>> conf
         let structure = TemplateStructure.check(set)
         var findings = structure
         settings = Settings(of: set, policy: policy, findings: &findings)
@@ -37,8 +38,6 @@ struct InjectionRequest {
             findings += ReservedNames.check(set, broker: broker, plugins: settings.plugins)
             findings += HandlerChecks.check(broker)
             findings += PodChecks.check(set, broker: broker, settings: settings)
-            findings += ImageChecks.check(set, broker: broker)
-            configuration = BrokerConfiguration(of: broker, settings: settings, judgingBy: version).findings()
             if let old {
                 findings += AdoptionChecks.check(set, broker: broker, old: old, settings: settings)
             }

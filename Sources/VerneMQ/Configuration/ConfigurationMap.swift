@@ -96,8 +96,9 @@ public enum ConfigurationMap {
 }
 
 /// Versions as users declare them.
-enum VersionText {
-    static func fault(_ text: String, at path: String) -> Finding {
+public enum VersionText {
+    /// What there is to say about a text that is no version.
+    public static func fault(_ text: String, at path: String) -> Finding {
         Finding(
             .error,
             path: path,

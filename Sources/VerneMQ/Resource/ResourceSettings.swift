@@ -13,8 +13,9 @@ public enum ResourceSettings {
         for (index, listener) in (config["listeners"]?.arrayValue ?? []).enumerated() {
             add(listener, at: "\(path).listeners[\(index)]", &owners, to: &source)
         }
+        var plugins: Set<String> = []
         for (index, plugin) in (config["plugins"]?.arrayValue ?? []).enumerated() {
-            guard let name = plugin["name"]?.stringValue else { continue }
+            guard let name = plugin["name"]?.stringValue, plugins.insert(name).inserted else { continue }
             let place = "\(path).plugins[\(index)]"
             source.settings.append(Setting("plugins.\(name)", "on", keyPath: "\(place).name", source: .resource))
             if let directory = plugin["path"]?.stringValue, !directory.isEmpty {
@@ -50,9 +51,9 @@ public enum ResourceSettings {
     /// that it is the same wherever in the list the listener stands, and of letters, digits and single underscores, because
     /// brokers get their settings as variables.
     public static func listenerName(_ listener: JSONValue) -> (transport: String, name: String)? {
-        guard let address = listener["address"]?.stringValue, let port = listener["port"]?.integerValue else {
-            return nil
-        }
+        guard let address = listener["address"]?.stringValue, let port = listener["port"]?.integerValue,
+            (1...65535).contains(port)
+        else { return nil }
         let isSecure = listener["tlsConfig"]?.objectValue != nil
         let isWebSocket = listener["websocket"]?.boolValue ?? false
         let transport = isWebSocket ? (isSecure ? "wss" : "ws") : (isSecure ? "ssl" : "tcp")
@@ -98,6 +99,12 @@ public enum ResourceSettings {
         addOptions(of: listener, fields, key, path, to: &source)
         if isSecure, let tls = listener["tlsConfig"] {
             addOptions(of: tls, tlsFields, key, "\(path).tlsConfig", to: &source)
+            // That one of these is missing is a fault of the structure, which has been told.
+            for field in ["cafile", "certfile", "keyfile"] where tls[field]?.stringValue == nil {
+                let place = "\(path).tlsConfig.\(field)"
+                source.settings.append(Setting("\(key).\(field)", "-", keyPath: place, source: .resource))
+                source.unresolved.insert(place)
+            }
         }
         for (field, option) in proxyFields where listener[field]?.boolValue == true {
             guard !isSecure else {

@@ -64,6 +64,7 @@ extension VerneMQStructure {
         SchemaField("readyReplicas", .int32(0...Int64(Int32.max)), "How many of them are ready."),
         SchemaField("selector", .string, "Label selector of the pods, for the scale subresource."),
         SchemaField("nodes", .list(.string), "Names of the pods."),
+        SchemaField("brokers", .list(.object(brokerFields)), "The brokers one by one."),
         SchemaField(
             "brokers",
             .list(
@@ -100,11 +101,34 @@ extension VerneMQStructure {
         ),
     ]
 
+    private static let brokerFields: [SchemaField] = [
+        SchemaField("pod", .string, required: true, "Name of the pod."),
+        SchemaField(
+            "node",
+            .string,
+            "Name of the node in VerneMQ's cluster: VerneMQ@pod.service.namespace.svc.domain."
+        ),
+        SchemaField("version", .string, "VerneMQ version that the broker says it is."),
+        SchemaField("ready", .boolean, "Whether the pod is ready."),
+        SchemaField(
+            "member",
+            .choice(["True", "False", "Unknown"]),
+            "Whether the other brokers count it as a member."
+        ),
+        SchemaField("configuration", .string, "Digest of the configuration that it runs."),
+        SchemaField("restartRequired", .list(.string), "Settings that wait for its restart."),
+        SchemaField("message", .string, "What is wrong with it, in a sentence."),
+    ]
+
     private static let printerColumns: JSONValue = [
         ["name": "Size", "type": "integer", "jsonPath": ".spec.size"],
         ["name": "Ready", "type": "integer", "jsonPath": ".status.readyReplicas"],
         ["name": "Status", "type": "string", "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason"],
         ["name": "Version", "type": "string", "jsonPath": ".spec.version", "priority": 1],
+        [
+            "name": "Configuration", "type": "string",
+            "jsonPath": ".status.conditions[?(@.type==\"ConfigurationApplied\")].reason", "priority": 1,
+        ],
         ["name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"],
     ]
 }

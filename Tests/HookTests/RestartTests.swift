@@ -8,9 +8,12 @@ struct RestartTests {
         try await Scenario.run(shell) { rig, findings in
             rig.settles(0..<3, within: 300, findings)
             let clients = rig.store(20, on: 1) + rig.store(20, on: 0)
+            let runner = rig.runner(1)
             rig.deletePod(1)
             findings.expect(rig.wait(120) { $0.inService.count == 2 }, "pod 1 did not go")
             rig.settles(0..<3, within: 200, findings)
+            // kubelet reports anything else, a hook that the container's end has killed among it, as a failure.
+            findings.expect(runner?.preStopStatus == 0, "preStop ended with \(String(describing: runner?.preStopStatus))")
             rig.deletePod(0)
             findings.expect(rig.wait(120) { $0.inService.count == 2 }, "pod 0 did not go")
             rig.settles(0..<3, within: 200, findings)

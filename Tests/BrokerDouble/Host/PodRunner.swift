@@ -36,6 +36,8 @@ public final class PodRunner: Sendable {
     public var containers: Int { state.withLock { $0.containers } }
     /// How long postStart took, in real seconds, for each start.
     public var postStartSeconds: [Double] { state.withLock { $0.postStartSeconds } }
+    /// How the last preStop ended; nil if none has, or if the end of the container took it along.
+    public var preStopStatus: Int32? { state.withLock { $0.preStop?.status } }
     /// The directory of the broker's data.
     public var data: URL {
         switch rig.host.with({ $0.kubernetes.storage }) {

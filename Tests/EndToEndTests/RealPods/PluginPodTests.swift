@@ -9,7 +9,7 @@ extension RealPods {
         @Test("a plugin from a Git server is built with rebar3 and loaded; without the server, the last build is used")
         func built() async throws {
             let server = try await GitServer.start(port: 8443, try RealNode.current)
-            let shape = PodSet.Shape(replicas: 1, annotations: server.annotation)
+            let shape = PodSet.Shape(replicas: 1, annotations: server.annotation, buildsPlugin: true)
             try await finally {
                 try await PodSet.with("plugin", shape) { set in
                     try await set.settles(1)
@@ -37,7 +37,7 @@ extension RealPods {
         @Test("a plugin that does not compile keeps the pod out of service, with a message that says why")
         func broken() async throws {
             let server = try await GitServer.start(port: 8444, source: "this is not Erlang", try RealNode.current)
-            let shape = PodSet.Shape(replicas: 1, annotations: server.annotation)
+            let shape = PodSet.Shape(replicas: 1, annotations: server.annotation, buildsPlugin: true)
             try await finally {
                 try await PodSet.with("broken", shape) { set in
                     let message = try await eventually("the build fails") {

@@ -15,6 +15,12 @@ struct PodSet: Sendable {
         var hasSidecar = false
         /// Lines of YAML.
         var annotations: [String] = []
+        /// Whether its pods build a plugin.
+        var buildsPlugin = false
+
+        /// What its pods request at once, in tenths of a processor: what the injected containers ask for, and one pod more
+        /// where one ends while the next begins.
+        var request: Int { buildsPlugin ? replicas * 5 : replicas + 1 }
     }
 
     let node: RealNode
@@ -30,6 +36,20 @@ struct PodSet: Sendable {
         story: (PodSet) async throws -> Void
     ) async throws {
         let node = try RealNode.current
+        await node.room.take(shape.request)
+        try await finally {
+            try await tell(purpose, shape, node, story)
+        } do: {
+            await node.room.give(shape.request)
+        }
+    }
+
+    private static func tell(
+        _ purpose: String,
+        _ shape: Shape,
+        _ node: RealNode,
+        _ story: (PodSet) async throws -> Void
+    ) async throws {
         let set = PodSet(node: node, kubectl: try await node.bed.namespace(purpose))
         try await finally {
             do {
@@ -42,7 +62,7 @@ struct PodSet: Sendable {
                 throw NeverHappened(description: "\(error)\n\(set.description)")
             }
         } do: {
-            try await set.kubectl("delete", "namespace", set.namespace, "--wait=false")
+            try await set.kubectl("delete", "namespace", set.namespace, "--timeout=120s")
         }
     }
 

@@ -33,6 +33,8 @@ struct RealNode: Sendable {
 
     let bed: TestBed
     let worlds: PodWorlds
+    /// kubelet refuses pods that request more than the machine has, and there is no scheduler that would keep them waiting.
+    let room = Room(ProcessInfo.processInfo.activeProcessorCount * 10)
     private let failures: Failures
 
     /// Sets up everything, runs `body`, and takes everything down again, whatever happens.
@@ -105,6 +107,37 @@ struct RealNode: Sendable {
             FileHandle.standardError.write(Data("events and logs of \(namespace): \(directory.path)\n".utf8))
         } catch {
             FileHandle.standardError.write(Data("what \(namespace) left cannot be kept: \(error)\n".utf8))
+        }
+    }
+}
+
+/// Something that tests share out among them, first come, first served.
+actor Room {
+    private let size: Int
+    private var free: Int
+    private var waiting: [(amount: Int, go: CheckedContinuation<Void, Never>)] = []
+
+    init(_ size: Int) {
+        self.size = size
+        free = size
+    }
+
+    /// Waits for so much of it; for all, where there never is so much.
+    func take(_ amount: Int) async {
+        let amount = min(amount, size)
+        if waiting.isEmpty, free >= amount {
+            free -= amount
+        } else {
+            await withCheckedContinuation { waiting.append((amount, $0)) }
+        }
+    }
+
+    /// Gives back what was taken.
+    func give(_ amount: Int) {
+        free += min(amount, size)
+        while let first = waiting.first, free >= first.amount {
+            free -= first.amount
+            waiting.removeFirst().go.resume()
         }
     }
 }

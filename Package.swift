@@ -103,7 +103,13 @@ let package = Package(
             "AdmissionTests",
             ["Admission", "Document", "HTTP", "Injection", "Kubernetes", "VerneMQ", "Telemetry", logging]
         ),
-        tests("EndToEndTests", ["Document", "VerneMQ", "vernemq-operator"]),
+        tests(
+            "EndToEndTests",
+            [
+                "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport",
+                "VerneMQ", "vernemq-operator", logging,
+            ]
+        ),
         tests(
             "CommandTests",
             ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]

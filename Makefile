@@ -1,10 +1,6 @@
 # Everything that people do with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: bootstrap build release test unit e2e pods demo bench format lint check image clean help
-=======
-.PHONY: bootstrap build release test unit e2e demo bench fuzz format lint check image clean help
->>>>>>> conf
+.PHONY: bootstrap build release test unit e2e pods demo bench fuzz format lint check image clean help
 
 bootstrap: ## Install the system packages that building and testing need, where missing
 	@Scripts/bootstrap

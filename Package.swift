@@ -135,7 +135,13 @@ let package = Package(
             ["BrokerDouble", "Document", "Injection", "VerneMQ"],
             resources: [.copy("Servers"), .copy("Fixtures")]
         ),
-        tests("EndToEndTests", ["BrokerDouble", "Document", "VerneMQ", "vernemq-operator"]),
+        tests(
+            "EndToEndTests",
+            [
+                "BrokerDouble", "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "PKI", "Telemetry",
+                "Transport", "VerneMQ", "vernemq-operator", logging,
+            ]
+        ),
     ]
 )
 

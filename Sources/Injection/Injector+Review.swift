@@ -47,7 +47,7 @@ extension Injector {
     /// The broker's container without what was injected; nil where which one it is is not clear, which others say.
     private func reviewed(_ set: StatefulSetView) -> (broker: BrokerContainer, settings: Settings)? {
         var told: [Finding] = []
-        let settings = Settings(of: set, findings: &told)
+        let settings = Settings(of: set, policy: pluginPolicy, findings: &told)
         do {
             let bare = try set.ledger().map { $0.strip(set.template) } ?? set.template
             return (try BrokerContainer.choose(in: bare, named: set.annotation(.container)), settings)

@@ -37,34 +37,8 @@ extension Injector {
             }
         }
         let bare = StatefulSetView(set.with(template: ledger.strip(set.template)))
-<<<<<<< HEAD
-        let request = InjectionRequest(
-            bare,
-            old: old.map(StatefulSetView.init),
-            policy: pluginPolicy,
-            judgingBy: judgedVersion
-        )
-        return faults + (request.findings + request.configuration).filter { $0.severity == .error }
-    }
-
-    /// What is wrong with the settings of a StatefulSet's variables and those of its ConfigMap together, as the
-    /// configuration of one broker; for files, in which both are at hand. Paths into the ConfigMap begin with
-    /// `ConfigMap NAME: `.
-    public func configurationFindings(of object: JSONValue, with configMap: JSONValue) -> [Finding] {
-        let set = StatefulSetView(object)
-        var findings: [Finding] = []
-        let settings = Settings(of: set, policy: pluginPolicy, findings: &findings)
-        do {
-            let broker = try BrokerContainer.choose(in: set.template, named: set.annotation(.container))
-            return BrokerConfiguration(of: broker, settings: settings, judgingBy: judgedVersion)
-                .findings(with: configMap)
-        } catch {
-            return []  // which container is the broker's is not clear, which has been said
-        }
-=======
-        let request = InjectionRequest(bare, old: old.map(StatefulSetView.init))
+        let request = InjectionRequest(bare, old: old.map(StatefulSetView.init), policy: pluginPolicy)
         return faults + request.findings.filter { $0.severity == .error }
->>>>>>> conf
     }
 
     private static let slippedThrough = Finding(

@@ -176,11 +176,7 @@ public struct Injector: Sendable {
         remarks: [Finding]
     ) -> InjectionDecision {
         let bare = StatefulSetView(set.with(template: user))
-<<<<<<< HEAD
-        let request = InjectionRequest(bare, old: old, policy: pluginPolicy, judgingBy: judgedVersion)
-=======
-        let request = InjectionRequest(bare, old: old)
->>>>>>> conf
+        let request = InjectionRequest(bare, old: old, policy: pluginPolicy)
         let findings = remarks + request.findings
         guard let broker = request.broker, !findings.contains(where: { $0.severity == .error }) else {
             return refuse(set, findings)

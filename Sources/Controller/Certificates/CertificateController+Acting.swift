@@ -16,6 +16,12 @@ enum CertificateFault: Error {
 extension CertificateController {
     /// Does what is to be done about what was read.
     func act(on observation: Observation, isLeader: Bool) async throws(CertificateFault) -> Outcome {
+        // Leader or not: whoever leads next knows what was right before.
+        if let bundle = observation.state?.bundle {
+            for configuration in observation.configurations where configuration.match(bundle) {
+                lastRight[configuration.kind] = Set(bundle)
+            }
+        }
         guard isLeader || observation.secret == nil else { return .settled }
         let decision = CertificateDecision(
             now: clock(),
@@ -46,10 +52,7 @@ extension CertificateController {
     ) async throws(CertificateFault) -> Bool {
         let patch: JSONPatch?
         do throws(PKIError) { patch = try configuration.patch(to: bundle) } catch { throw .certificates(error) }
-        guard let patch else {
-            lastRight[configuration.kind] = Set(bundle)
-            return false
-        }
+        guard let patch else { return false }
         let key = ObjectKey(name: configuration.name)
         do throws(APIError) {
             try await client.patch(configuration.kind.resource, key, .json(patch))

@@ -95,8 +95,9 @@ private struct Situation {
             guard nextCanSign else { return .beginRotation }
             return stepOfRotation
         }
-        if !canSign || now >= policy.renewal(of: authority.certificate) { return .beginRotation }
-        return overlapIsOver ? .retire : nil
+        if overlapIsOver { return .retire }
+        let isDue = now >= policy.renewal(of: authority.certificate) && state.previous.isEmpty
+        return isDue || !canSign ? .beginRotation : nil
     }
 
     private var nextCanSign: Bool { state.next?.canSign(at: now) == true }
@@ -108,7 +109,7 @@ private struct Situation {
         }
         // With nothing to show there is no use in waiting for the last cache.
         if state.usableServing(at: now) == nil { return .promote }
-        guard let published = state.published else { return .notePublished }
+        guard let published = state.published, !isBeyond(published, policy.propagation) else { return .notePublished }
         return now >= Self.later(published, by: policy.propagation) ? .promote : nil
     }
 
@@ -128,7 +129,13 @@ private struct Situation {
             configurations.allSatisfy({ $0.carry(authority) })
         else { return false }
         guard let promoted = state.promoted else { return true }
-        return now >= Self.later(promoted, by: policy.overlap)
+        return now >= Self.later(promoted, by: policy.overlap) || isBeyond(promoted, policy.overlap)
+    }
+
+    /// Whether a moment that should be past lies so far ahead that it is no difference between clocks: it must not hold
+    /// up a rotation until the authority ends.
+    private func isBeyond(_ moment: Int64, _ seconds: Int64) -> Bool {
+        moment > Self.later(now, by: seconds)
     }
 
     /// A moment in an annotation may be any number.

@@ -58,6 +58,12 @@ public struct WebhookBundles: Sendable {
         authorities.allSatisfy { $0.contains { serving.isSigned(by: $0) } }
     }
 
+    /// Whether each webhook trusts exactly these authorities.
+    public func match(_ bundle: [Certificate]) -> Bool {
+        let wanted = Set(bundle)
+        return authorities.allSatisfy { Set($0) == wanted }
+    }
+
     /// Whether some webhook trusts nobody.
     public var isCleared: Bool { authorities.contains { $0.isEmpty } }
 

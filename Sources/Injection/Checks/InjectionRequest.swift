@@ -11,18 +11,8 @@ struct InjectionRequest {
     /// - Parameters:
     ///   - set: the object, its template without an injection.
     ///   - old: the object that is stored, nil on CREATE.
-<<<<<<< HEAD
     ///   - policy: where plugins may come from.
-    ///   - version: the VerneMQ version by which settings are judged, nil for the image's.
-    init(
-        _ set: StatefulSetView,
-        old: StatefulSetView?,
-        policy: PluginPolicy,
-        judgingBy version: VerneMQVersion? = nil
-    ) {
-=======
-    init(_ set: StatefulSetView, old: StatefulSetView?) {
->>>>>>> conf
+    init(_ set: StatefulSetView, old: StatefulSetView?, policy: PluginPolicy) {
         let structure = TemplateStructure.check(set)
         var findings = structure
         settings = Settings(of: set, policy: policy, findings: &findings)

@@ -64,7 +64,6 @@ extension VerneMQStructure {
         SchemaField("readyReplicas", .int32(0...Int64(Int32.max)), "How many of them are ready."),
         SchemaField("selector", .string, "Label selector of the pods, for the scale subresource."),
         SchemaField("nodes", .list(.string), "Names of the pods."),
-        SchemaField("brokers", .list(.object(brokerFields)), "The brokers one by one."),
         SchemaField(
             "brokers",
             .list(
@@ -99,25 +98,6 @@ extension VerneMQStructure {
             ),
             "What holds of the cluster."
         ),
-    ]
-
-    private static let brokerFields: [SchemaField] = [
-        SchemaField("pod", .string, required: true, "Name of the pod."),
-        SchemaField(
-            "node",
-            .string,
-            "Name of the node in VerneMQ's cluster: VerneMQ@pod.service.namespace.svc.domain."
-        ),
-        SchemaField("version", .string, "VerneMQ version that the broker says it is."),
-        SchemaField("ready", .boolean, "Whether the pod is ready."),
-        SchemaField(
-            "member",
-            .choice(["True", "False", "Unknown"]),
-            "Whether the other brokers count it as a member."
-        ),
-        SchemaField("configuration", .string, "Digest of the configuration that it runs."),
-        SchemaField("restartRequired", .list(.string), "Settings that wait for its restart."),
-        SchemaField("message", .string, "What is wrong with it, in a sentence."),
     ]
 
     private static let printerColumns: JSONValue = [

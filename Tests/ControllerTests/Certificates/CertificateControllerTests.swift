@@ -44,9 +44,10 @@ struct CertificateControllerTests {
     @Test("a cleared caBundle comes back at the next look, and the replica stays ready")
     func restoring() async throws {
         try await CertificateCluster.run { cluster in
-            let leader = try cluster.replica()
-            try await leader.settle()
-            _ = leader.takeNews()
+            let (former, leader) = (try cluster.replica(), try cluster.replica())
+            try await former.settle()
+            // A new leader knows what the configurations were like before it led.
+            try await leader.settle(isLeader: false)
             let right = cluster.object(CertificateCluster.validating)?["webhooks"]
             var cleared = try #require(cluster.object(CertificateCluster.validating))
             cleared["webhooks"]?[0]?["clientConfig"]?["caBundle"] = nil

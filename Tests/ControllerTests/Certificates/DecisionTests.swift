@@ -141,7 +141,7 @@ private let cases: [Case] = [
         $0.state.next = try $0.authority()
         $0.state.published = Scene.now - 60
     },
-    Case("a moment beyond all numbers", nil) {
+    Case("a moment beyond all numbers", .notePublished) {
         $0.state.next = try $0.authority()
         $0.bundle = $0.state.bundle
         $0.state.published = .max
@@ -161,6 +161,32 @@ private let cases: [Case] = [
         $0.state.previous = [try $0.authority().certificate]
         $0.state.promoted = Scene.now - 3_600
         $0.bundle = $0.state.bundle
+    },
+    Case("the overlap began in a future beyond all clocks", .retire) {
+        $0.state.previous = [try $0.authority().certificate]
+        $0.state.promoted = .max
+        $0.bundle = $0.state.bundle
+    },
+    Case("the authority is due, and the one before is still trusted", nil, age: 20 * day) {
+        $0.state.previous = [try $0.authority().certificate]
+        $0.state.promoted = Scene.now - 60
+        $0.bundle = $0.state.bundle
+        let renewed = try CertificateStep.issueServing.carryOut(
+            on: $0.state,
+            configurations: [],
+            policy: $0.policy,
+            now: Scene.now
+        )
+        $0.state.serving = renewed.serving
+    },
+    Case("the authority is due", .beginRotation, age: 20 * day) {
+        let renewed = try CertificateStep.issueServing.carryOut(
+            on: $0.state,
+            configurations: [],
+            policy: $0.policy,
+            now: Scene.now
+        )
+        $0.state.serving = renewed.serving
     },
     Case("the overlap is over, and a bundle lacks the authority", nil) {
         $0.state.previous = [try $0.authority().certificate]

@@ -63,7 +63,7 @@ struct RotationTests {
 
     @Test(
         "deaths, slow leaders, cleared bundles and a deleted Secret never show a certificate that is not accepted",
-        arguments: Array(1...12) + [UInt64.random(in: 100 ... .max)]
+        arguments: Array(1...6) + [UInt64.random(in: 100 ... .max)]
     )
     func anything(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

@@ -22,6 +22,8 @@ struct ControllerBed: Sendable {
 
     /// The release's name, which is that of its webhook configurations, Lease and service account as well.
     static let release = "vernemq-operator"
+    /// The label of a namespace that the webhooks do not look at, as `kubectl label` takes it.
+    static let unserved = "e2e-operator=none"
     /// The release's namespace.
     static let namespace = "vernemq-operator"
 
@@ -69,7 +71,14 @@ struct ControllerBed: Sendable {
         let rendered = try await Chart.template(
             release,
             namespace: namespace,
-            values: ["webhook": ["url": .string("https://127.0.0.1:\(port)"), "timeoutSeconds": 30]],
+            values: [
+                "webhook": [
+                    "url": .string("https://127.0.0.1:\(port)"), "timeoutSeconds": 30,
+                    "namespaceSelector": [
+                        "matchExpressions": [["key": "e2e-operator", "operator": "DoesNotExist"]]
+                    ],
+                ]
+            ],
             kubernetes: version
         )
         try await plane.kubectl("apply", "-f", "-", input: rendered)
@@ -119,6 +128,7 @@ struct ControllerBed: Sendable {
 struct Replica: Sendable {
     private let process: TetheredProcess
     private let observationURL: String
+    private let kubeconfig: String
 
     /// Starts one with the rights of the chart's service account, and returns when it is ready.
     static func start(_ identity: String, beside plane: ControlPlane, port: Int) async throws -> Replica {
@@ -139,7 +149,9 @@ struct Replica: Sendable {
             ],
             log: plane.directory.appendingPathComponent("operator-\(identity).log")
         )
-        let replica = Replica(process: process, observationURL: "http://127.0.0.1:\(observationPort)")
+        let replica = Replica(process: process, observationURL: "http://127.0.0.1:\(observationPort)",
+            kubeconfig: kubeconfig.path
+        )
         do {
             try await eventually("replica \(identity) is ready", within: .seconds(120)) {
                 guard process.isRunning else { throw NeverHappened(description: "it ended") }
@@ -155,6 +167,17 @@ struct Replica: Sendable {
     /// Sends SIGTERM, waits for the end and returns the exit status.
     @discardableResult
     func stop() async throws -> Int32 { try await process.stop() }
+
+    /// Sends a signal to the operator itself.
+    func signal(_ name: String) async throws {
+        try await Subprocess.output("/usr/bin/env", ["pkill", "-\(name)", "-f", "--", "serve --kubeconfig \(kubeconfig)"])
+    }
+
+    /// Whether it runs the controllers.
+    func isLeading() async throws -> Bool {
+        let metrics = try await observe("/metrics").standardOutput
+        return metrics.split(separator: "\n").contains("vernemq_operator_leader 1")
+    }
 
     /// GETs one of the paths of the plain port.
     func observe(_ path: String) async throws -> Subprocess.Output {

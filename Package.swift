@@ -78,7 +78,7 @@ let package = Package(
         tests("KubernetesTests", ["Kubernetes", "Document"]),
         tests(
             "KubernetesClientTests",
-            ["KubernetesClient", "Document", "HTTP", "Kubernetes", "PKI", "Telemetry", "Transport", logging]
+            ["KubernetesClient", "Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]
         ),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
         tests(
@@ -90,7 +90,13 @@ let package = Package(
             "AdmissionTests",
             ["Admission", "Document", "HTTP", "Injection", "Kubernetes", "VerneMQ", "Telemetry", logging]
         ),
-        tests("EndToEndTests", ["Document", "VerneMQ", "vernemq-operator"]),
+        tests(
+            "EndToEndTests",
+            [
+                "Document", "HTTP", "Kubernetes", "KubernetesClient", "Telemetry", "Transport", "VerneMQ", "vernemq-operator",
+                logging,
+            ]
+        ),
         tests(
             "CommandTests",
             ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]

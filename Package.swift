@@ -93,7 +93,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Document", "HTTP", "Kubernetes", "KubernetesClient", "Telemetry", "Transport", "VerneMQ", "vernemq-operator",
+                "Document", "HTTP", "Kubernetes", "KubernetesClient", "Telemetry", "Transport", "VerneMQ",
+                "vernemq-operator",
                 logging,
             ]
         ),

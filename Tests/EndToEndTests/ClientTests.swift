@@ -93,7 +93,12 @@ private struct ClientBench: Sendable {
         try await client.apply(.statefulSets, set)
         let scale = try await client.get(.statefulSets, key("set"), subresource: "scale")
         #expect(scale["spec"]?["replicas"]?.integerValue == 0)
-        let scaled = try await client.patch(.statefulSets, key("set"), .merge(["spec": ["replicas": 2]]), subresource: "scale")
+        let scaled = try await client.patch(
+            .statefulSets,
+            key("set"),
+            .merge(["spec": ["replicas": 2]]),
+            subresource: "scale"
+        )
         #expect(scaled["spec"]?["replicas"]?.integerValue == 2)
         for index in 0..<7 { try await client.create(.configMaps, configMap("page-\(index)", "")) }
         let list = try await client.list(.configMaps, in: namespace, pageSize: 3)
@@ -117,9 +122,18 @@ private struct ClientBench: Sendable {
     func refusals() async throws {
         let stale = try await client.get(.configMaps, key("a"))
         try await client.patch(.configMaps, key("a"), .merge(["data": ["text": "changed"]]))
-        #expect(await code { () async throws(APIError) in try await client.replace(.configMaps, key("a"), with: stale) } == "conflict")
-        #expect(await code { () async throws(APIError) in try await client.create(.configMaps, configMap("a", "")) } == "already-exists")
-        #expect(await code { () async throws(APIError) in _ = try await client.get(.configMaps, key("none")) } == "not-found")
+        #expect(
+            await code { () async throws(APIError) in try await client.replace(.configMaps, key("a"), with: stale) }
+                == "conflict"
+        )
+        #expect(
+            await code { () async throws(APIError) in try await client.create(.configMaps, configMap("a", "")) }
+                == "already-exists"
+        )
+        #expect(
+            await code { () async throws(APIError) in _ = try await client.get(.configMaps, key("none")) }
+                == "not-found"
+        )
         #expect(
             await code { () async throws(APIError) in
                 try await client.delete(.configMaps, key("a"), Deletion(uid: "another"))
@@ -131,9 +145,14 @@ private struct ClientBench: Sendable {
         #expect(error?.code == "invalid")
         #expect(error?.status?.causes.first?.field == "metadata.name")
         let other = Patch.apply(configMap("a", "other"), manager: "other", force: false)
-        #expect(await code { () async throws(APIError) in try await client.patch(.configMaps, key("a"), other) } == "conflict")
+        #expect(
+            await code { () async throws(APIError) in try await client.patch(.configMaps, key("a"), other) }
+                == "conflict"
+        )
         try await client.delete(.configMaps, key("a"), Deletion(propagation: .background))
-        #expect(await code { () async throws(APIError) in try await client.delete(.configMaps, key("a")) } == "not-found")
+        #expect(
+            await code { () async throws(APIError) in try await client.delete(.configMaps, key("a")) } == "not-found"
+        )
         var stranger = try KubeConfig.load(path: plane.kubeconfig).configuration()
         stranger.clientCertificate = nil
         let unknown = APIClient(stranger, on: loop, logger: RealServerClientTests.silent)
@@ -196,25 +215,43 @@ private struct ClientBench: Sendable {
             try await wait("the informer follows") { try await isCurrent(informer) }
 
             let lists = #"vernemq_operator_api_requests_total{verb="list",resource="configmaps",code="200"}"#
-            try await Subprocess.output(Repository.script("control-plane"), ["kill", plane.directory.path, "kube-apiserver"])
-            try await Subprocess.output(Repository.script("control-plane"), ["revive", plane.directory.path, "kube-apiserver"])
+            try await Subprocess.output(
+                Repository.script("control-plane"),
+                ["kill", plane.directory.path, "kube-apiserver"]
+            )
+            try await Subprocess.output(
+                Repository.script("control-plane"),
+                ["revive", plane.directory.path, "kube-apiserver"]
+            )
             try await wait("the API server is back") {
-                do throws(APIError) { return try await client.raw(.get, "/readyz").status == 200 } catch { return false }
+                do throws(APIError) { return try await client.raw(.get, "/readyz").status == 200 } catch {
+                    return false
+                }
             }
             try await client.apply(.configMaps, configMap("after", "the restart"))
             try await wait("the informer follows again") { try await isCurrent(informer) }
             let listsBefore = count(lists)
 
             // Away, changed, compacted: the version that the informer would resume from does not exist any more.
-            try await Subprocess.output(Repository.script("control-plane"), ["kill", plane.directory.path, "kube-apiserver"])
+            try await Subprocess.output(
+                Repository.script("control-plane"),
+                ["kill", plane.directory.path, "kube-apiserver"]
+            )
             try await churnAndCompact()
-            try await Subprocess.output(Repository.script("control-plane"), ["revive", plane.directory.path, "kube-apiserver"])
+            try await Subprocess.output(
+                Repository.script("control-plane"),
+                ["revive", plane.directory.path, "kube-apiserver"]
+            )
             try await wait("the API server is back") {
-                do throws(APIError) { return try await client.raw(.get, "/readyz").status == 200 } catch { return false }
+                do throws(APIError) { return try await client.raw(.get, "/readyz").status == 200 } catch {
+                    return false
+                }
             }
             try await client.delete(.configMaps, key("after"))
             let seen = count(lists)
-            try await wait("the informer has listed anew") { count(lists) > max(listsBefore, seen) || informer[key("after")] == nil }
+            try await wait("the informer has listed anew") {
+                count(lists) > max(listsBefore, seen) || informer[key("after")] == nil
+            }
             try await wait("the informer follows after the compaction") { try await isCurrent(informer) }
             group.cancelAll()
         }
@@ -253,16 +290,26 @@ private struct ClientBench: Sendable {
     func leases() async throws {
         let timing = LeaseTiming(duration: .seconds(4), renewDeadline: .seconds(3), retryPeriod: .milliseconds(300))
         let lease = key("leader")
-        let first = LeaderElector(client, lease, identity: "first", timing: timing, logger: RealServerClientTests.silent)
-        let second = LeaderElector(client, lease, identity: "second", timing: timing, logger: RealServerClientTests.silent)
-        let both = Mutex(0)
-        @Sendable func lead() async {
-            both.withLock { count in
-                count += 1
-                #expect(count == 1, "two lead at once")
-            }
+        let first = LeaderElector(
+            client,
+            lease,
+            identity: "first",
+            timing: timing,
+            logger: RealServerClientTests.silent
+        )
+        let second = LeaderElector(
+            client,
+            lease,
+            identity: "second",
+            timing: timing,
+            logger: RealServerClientTests.silent
+        )
+        let reign = Reign()
+        let loop = loop
+        let lead: @Sendable () async -> Void = {
+            #expect(reign.begin() == 1, "two lead at once")
             do { try await loop.sleep(until: .never) } catch {}
-            both.withLock { $0 -= 1 }
+            reign.end()
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             let cut = WaitQueue(on: loop)
@@ -289,5 +336,21 @@ private struct ClientBench: Sendable {
         }
         let released = try await client.get(.leases, lease)
         #expect(released["spec"]?["holderIdentity"]?.stringValue ?? "" == "")
+    }
+}
+
+/// Counts who leads.
+private final class Reign: Sendable {
+    private let leaders = Mutex(0)
+
+    func begin() -> Int {
+        leaders.withLock { leaders in
+            leaders += 1
+            return leaders
+        }
+    }
+
+    func end() {
+        leaders.withLock { $0 -= 1 }
     }
 }

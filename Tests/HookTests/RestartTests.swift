@@ -13,7 +13,10 @@ struct RestartTests {
             findings.expect(rig.wait(120) { $0.inService.count == 2 }, "pod 1 did not go")
             rig.settles(0..<3, within: 200, findings)
             // kubelet reports anything else, a hook that the container's end has killed among it, as a failure.
-            findings.expect(runner?.preStopStatus == 0, "preStop ended with \(String(describing: runner?.preStopStatus))")
+            findings.expect(
+                runner?.preStopStatus == 0,
+                "preStop ended with \(String(describing: runner?.preStopStatus))"
+            )
             rig.deletePod(0)
             findings.expect(rig.wait(120) { $0.inService.count == 2 }, "pod 0 did not go")
             rig.settles(0..<3, within: 200, findings)

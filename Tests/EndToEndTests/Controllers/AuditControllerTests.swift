@@ -26,7 +26,9 @@ extension Controllers {
             try await kubectl("apply", "-f", "-", input: Manifest.statefulSet(labelled: true))
             try await Self.awaitEvent("GoverningServiceMissing", kubectl)
             try await kubectl(
-                "apply", "-f", "-",
+                "apply",
+                "-f",
+                "-",
                 input: """
                     apiVersion: v1
                     kind: Service
@@ -63,7 +65,12 @@ extension Controllers {
         private static func awaitEvent(_ reason: String, _ kubectl: Kubectl) async throws {
             try await eventually("an event says \(reason)", within: .seconds(60)) {
                 let events = try await kubectl(
-                    "get", "events", "-o", "name", "--field-selector", "reason=\(reason)"
+                    "get",
+                    "events",
+                    "-o",
+                    "name",
+                    "--field-selector",
+                    "reason=\(reason)"
                 )
                 return events.isEmpty ? nil : true
             }

@@ -149,7 +149,9 @@ struct Replica: Sendable {
             ],
             log: plane.directory.appendingPathComponent("operator-\(identity).log")
         )
-        let replica = Replica(process: process, observationURL: "http://127.0.0.1:\(observationPort)",
+        let replica = Replica(
+            process: process,
+            observationURL: "http://127.0.0.1:\(observationPort)",
             kubeconfig: kubeconfig.path
         )
         do {
@@ -170,7 +172,10 @@ struct Replica: Sendable {
 
     /// Sends a signal to the operator itself.
     func signal(_ name: String) async throws {
-        try await Subprocess.output("/usr/bin/env", ["pkill", "-\(name)", "-f", "--", "serve --kubeconfig \(kubeconfig)"])
+        try await Subprocess.output(
+            "/usr/bin/env",
+            ["pkill", "-\(name)", "-f", "--", "serve --kubeconfig \(kubeconfig)"]
+        )
     }
 
     /// Whether it runs the controllers.

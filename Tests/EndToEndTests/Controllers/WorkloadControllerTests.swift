@@ -39,7 +39,9 @@ extension Controllers {
             "secret/vernemq-k8s-vernemq-boot",
         ]
 
-        @Test("the existing operator's sample becomes a set of objects, injected, with a status that says how it stands")
+        @Test(
+            "the existing operator's sample becomes a set of objects, injected, with a status that says how it stands"
+        )
         func sample() async throws {
             let kubectl = try await ControllerBed.current.namespace("sample")
             try await kubectl("apply", "-f", "-", input: Self.sample())
@@ -63,7 +65,14 @@ extension Controllers {
                 let nodes = try await kubectl.object("vernemq", "k8s")["status"]?["nodes"]
                 return nodes == ["vernemq-k8s-0", "vernemq-k8s-1"] ? true : nil
             }
-            let events = try await kubectl("get", "events", "-o", "name", "--field-selector", "involvedObject.kind=VerneMQ")
+            let events = try await kubectl(
+                "get",
+                "events",
+                "-o",
+                "name",
+                "--field-selector",
+                "involvedObject.kind=VerneMQ"
+            )
             #expect(!events.isEmpty)
         }
 
@@ -118,7 +127,8 @@ extension Controllers {
             let template = try await kubectl.template(of: "vernemq-k8s")
             let secret = try await kubectl.object("secret", "vernemq-k8s-vernemq-boot")["data"]
             let edits: [[String]] = [
-                ["resources: {requests: {cpu: 100m}}"], ["nodeSelector: {zone: a}"], ["terminationGracePeriodSeconds: 700"],
+                ["resources: {requests: {cpu: 100m}}"], ["nodeSelector: {zone: a}"],
+                ["terminationGracePeriodSeconds: 700"],
                 ["priorityClassName: high"], ["tolerations: [{key: mqtt, operator: Exists}]"],
                 ["podMetadata: {labels: {tier: edge}}"], ["secrets: [tls]"], ["clusterDomain: example.org"],
                 ["vmqConfig: \"max_inflight_messages = 30\""], ["imagePullSecrets: [{name: registry}]"],
@@ -129,7 +139,8 @@ extension Controllers {
                     _ = try await kubectl.refusal("apply", "-f", "-", input: Self.sample(further: edit))
                     continue
                 }
-                let generation = try await kubectl.object("vernemq", "k8s")["metadata"]?["generation"]?.integerValue ?? 0
+                let generation =
+                    try await kubectl.object("vernemq", "k8s")["metadata"]?["generation"]?.integerValue ?? 0
                 try await kubectl("apply", "-f", "-", input: Self.sample(further: edit))
                 try await Self.awaitObserved(generation + 1, kubectl)
             }

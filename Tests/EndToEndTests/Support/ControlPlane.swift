@@ -19,7 +19,16 @@ struct ControlPlane: Sendable {
     private let process: TetheredProcess
 
     /// Starts one (building the binaries first, the very first time) and returns when it is ready.
-    static func start(_ kind: Kind = .alone, in directory: URL) async throws -> ControlPlane {
+    ///
+    /// - Parameters:
+    ///   - kind: what is beside it.
+    ///   - directory: where to keep everything.
+    ///   - flags: further flags of the API server.
+    static func start(
+        _ kind: Kind = .alone,
+        in directory: URL,
+        flags: [String] = []
+    ) async throws -> ControlPlane {
         // Building takes minutes and says so on our own standard error; starting takes seconds.
         try await Subprocess.output(Repository.script("build-kubernetes"), [])
         if kind == .withNode {
@@ -28,7 +37,7 @@ struct ControlPlane: Sendable {
         }
         let process = try TetheredProcess(
             Repository.script(kind.rawValue),
-            ["run", directory.path],
+            ["run", directory.path] + flags,
             log: directory.appendingPathComponent("control-plane.log")
         )
         let plane = ControlPlane(kind: kind, directory: directory, process: process)
@@ -46,6 +55,16 @@ struct ControlPlane: Sendable {
             throw error
         }
         return plane
+    }
+
+    /// Ends one of its parts by SIGKILL: `etcd`, `kube-apiserver` or `kube-controller-manager`.
+    func kill(_ component: String) async throws {
+        try await Subprocess.output(Repository.script("control-plane"), ["kill", directory.path, component])
+    }
+
+    /// Starts a part that was killed, as it was; does not wait until it is ready.
+    func revive(_ component: String) async throws {
+        try await Subprocess.output(Repository.script("control-plane"), ["revive", directory.path, component])
     }
 
     /// Stops everything, and returns when it has ended.

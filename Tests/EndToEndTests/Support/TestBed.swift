@@ -148,7 +148,7 @@ extension TestBed {
                 "mode": "files",
                 "caBundle": .string(
                     try String(contentsOf: certificates.appendingPathComponent("ca.crt"), encoding: .utf8)
-                )
+                ),
             ],
         ]
     }

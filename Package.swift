@@ -84,7 +84,7 @@ let package = Package(
         tests("KubernetesTests", ["Kubernetes", "Document"]),
         tests(
             "KubernetesClientTests",
-            ["KubernetesClient", "Document", "HTTP", "Kubernetes", "PKI", "Telemetry", "Transport", logging]
+            ["KubernetesClient", "Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]
         ),
         tests(
             "ControllerTests",

@@ -19,6 +19,9 @@ public final class APIClient: Sendable {
     /// The loop that everything belongs to.
     public let loop: EventLoop
     private let core: LoopBound<RequestSender>
+    private let cluster: ClusterConfiguration
+    private let metrics: MetricRegistry
+    private let logger: Logger
 
     /// Makes a client on the loop on whose thread this is called. Nothing is opened yet.
     ///
@@ -37,14 +40,19 @@ public final class APIClient: Sendable {
     ) {
         self.configuration = configuration
         self.loop = loop
-        let sender = RequestSender(
-            cluster,
-            configuration,
-            on: loop,
-            metrics: metrics ?? MetricRegistry(),
-            logger: logger
-        )
+        let metrics = metrics ?? MetricRegistry()
+        self.cluster = cluster
+        self.metrics = metrics
+        self.logger = logger
+        let sender = RequestSender(cluster, configuration, on: loop, metrics: metrics, logger: logger)
         core = LoopBound(sender, on: loop)
+    }
+
+    /// A client of the same server with a connection and a rate of its own: for what must not wait behind anything else.
+    func sibling() -> APIClient {
+        var configuration = configuration
+        configuration.maximumConnections = 1
+        return APIClient(cluster, configuration, on: loop, metrics: metrics, logger: logger)
     }
 
     var sender: RequestSender { core.value }
@@ -234,8 +242,8 @@ public final class APIClient: Sendable {
         return try await sender.send(request, until: deadline)
     }
 
-    func object(_ request: APIRequest) async throws(APIError) -> JSONValue {
-        let response = try await sender.send(request)
+    func object(_ request: APIRequest, until deadline: Deadline? = nil) async throws(APIError) -> JSONValue {
+        let response = try await sender.send(request, until: deadline)
         let value = try Self.parse(response.body, limit: configuration.answerLimit)
         guard case .object = value else { throw .malformed("the answer is no object") }
         return value

@@ -17,7 +17,7 @@ struct RealServerClientTests {
     @Test("reads, writes, watches, outlives the API server's death and a compaction, and hands leadership over")
     func everything() async throws {
         let directory = try Repository.temporaryDirectory("client")
-        let plane = try await ControlPlane.start(in: directory)
+        let plane = try await ControlPlane.start(in: directory, flags: ["--etcd-compaction-interval=2s"])
         try await finally {
             let loop = try EventLoop(name: "client")
             defer { loop.shutDown() }
@@ -92,8 +92,13 @@ private struct ClientBench: Sendable {
         )
         try await client.apply(.statefulSets, set)
         let scale = try await client.get(.statefulSets, key("set"), subresource: "scale")
-        #expect(scale["spec"]?["replicas"]?.integerValue == 0)
-        let scaled = try await client.patch(.statefulSets, key("set"), .merge(["spec": ["replicas": 2]]), subresource: "scale")
+        #expect(scale["kind"]?.stringValue == "Scale")
+        let scaled = try await client.patch(
+            .statefulSets,
+            key("set"),
+            .merge(["spec": ["replicas": 2]]),
+            subresource: "scale"
+        )
         #expect(scaled["spec"]?["replicas"]?.integerValue == 2)
         for index in 0..<7 { try await client.create(.configMaps, configMap("page-\(index)", "")) }
         let list = try await client.list(.configMaps, in: namespace, pageSize: 3)
@@ -117,9 +122,18 @@ private struct ClientBench: Sendable {
     func refusals() async throws {
         let stale = try await client.get(.configMaps, key("a"))
         try await client.patch(.configMaps, key("a"), .merge(["data": ["text": "changed"]]))
-        #expect(await code { () async throws(APIError) in try await client.replace(.configMaps, key("a"), with: stale) } == "conflict")
-        #expect(await code { () async throws(APIError) in try await client.create(.configMaps, configMap("a", "")) } == "already-exists")
-        #expect(await code { () async throws(APIError) in _ = try await client.get(.configMaps, key("none")) } == "not-found")
+        #expect(
+            await code { () async throws(APIError) in try await client.replace(.configMaps, key("a"), with: stale) }
+                == "conflict"
+        )
+        #expect(
+            await code { () async throws(APIError) in try await client.create(.configMaps, configMap("a", "")) }
+                == "already-exists"
+        )
+        #expect(
+            await code { () async throws(APIError) in _ = try await client.get(.configMaps, key("none")) }
+                == "not-found"
+        )
         #expect(
             await code { () async throws(APIError) in
                 try await client.delete(.configMaps, key("a"), Deletion(uid: "another"))
@@ -131,9 +145,14 @@ private struct ClientBench: Sendable {
         #expect(error?.code == "invalid")
         #expect(error?.status?.causes.first?.field == "metadata.name")
         let other = Patch.apply(configMap("a", "other"), manager: "other", force: false)
-        #expect(await code { () async throws(APIError) in try await client.patch(.configMaps, key("a"), other) } == "conflict")
+        #expect(
+            await code { () async throws(APIError) in try await client.patch(.configMaps, key("a"), other) }
+                == "conflict"
+        )
         try await client.delete(.configMaps, key("a"), Deletion(propagation: .background))
-        #expect(await code { () async throws(APIError) in try await client.delete(.configMaps, key("a")) } == "not-found")
+        #expect(
+            await code { () async throws(APIError) in try await client.delete(.configMaps, key("a")) } == "not-found"
+        )
         var stranger = try KubeConfig.load(path: plane.kubeconfig).configuration()
         stranger.clientCertificate = nil
         let unknown = APIClient(stranger, on: loop, logger: RealServerClientTests.silent)
@@ -172,12 +191,6 @@ private struct ClientBench: Sendable {
             && expected.allSatisfy { item in ObjectKey(of: ObjectView(item)).flatMap { informer[$0] } == item }
     }
 
-    private func count(_ metric: String) -> Int {
-        let text = String(decoding: metrics.exposition(), as: UTF8.self)
-        let line = text.split(separator: "\n").first { $0.hasPrefix(metric) }
-        return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
-    }
-
     func watching() async throws {
         let timing = WatcherTiming(backoff: Backoff(minimum: .milliseconds(200), maximum: .seconds(2)))
         let informer = Informer(
@@ -195,74 +208,72 @@ private struct ClientBench: Sendable {
             try await client.delete(.configMaps, key("w-0"))
             try await wait("the informer follows") { try await isCurrent(informer) }
 
-            let lists = #"vernemq_operator_api_requests_total{verb="list",resource="configmaps",code="200"}"#
-            try await Subprocess.output(Repository.script("control-plane"), ["kill", plane.directory.path, "kube-apiserver"])
-            try await Subprocess.output(Repository.script("control-plane"), ["revive", plane.directory.path, "kube-apiserver"])
+            let before = informer.store.values.compactMap { ObjectView($0).resourceVersion }.first ?? "1"
+            try await Subprocess.output(script, ["kill", plane.directory.path, "kube-apiserver"])
+            try await Subprocess.output(script, ["revive", plane.directory.path, "kube-apiserver"])
             try await wait("the API server is back") {
-                do throws(APIError) { return try await client.raw(.get, "/readyz").status == 200 } catch { return false }
+                do throws(APIError) { return try await client.raw(.get, "/readyz").status == 200 } catch {
+                    return false
+                }
             }
             try await client.apply(.configMaps, configMap("after", "the restart"))
+            try await client.delete(.configMaps, key("w-1"))
             try await wait("the informer follows again") { try await isCurrent(informer) }
-            let listsBefore = count(lists)
-
-            // Away, changed, compacted: the version that the informer would resume from does not exist any more.
-            try await Subprocess.output(Repository.script("control-plane"), ["kill", plane.directory.path, "kube-apiserver"])
-            try await churnAndCompact()
-            try await Subprocess.output(Repository.script("control-plane"), ["revive", plane.directory.path, "kube-apiserver"])
-            try await wait("the API server is back") {
-                do throws(APIError) { return try await client.raw(.get, "/readyz").status == 200 } catch { return false }
-            }
-            try await client.delete(.configMaps, key("after"))
-            let seen = count(lists)
-            try await wait("the informer has listed anew") { count(lists) > max(listsBefore, seen) || informer[key("after")] == nil }
+            try await compacted(since: before)
+            try await client.apply(.configMaps, configMap("after", "the compaction"))
             try await wait("the informer follows after the compaction") { try await isCurrent(informer) }
             group.cancelAll()
         }
     }
 
-    /// Changes keys of etcd behind everybody's back and forgets all versions before.
-    private func churnAndCompact() async throws {
-        let pki = plane.directory.appendingPathComponent("pki").path
-        let command = try String(
-            contentsOf: plane.directory.appendingPathComponent("run/etcd.command"),
-            encoding: .utf8
-        )
-        let words = command.split(separator: " ")
-        guard let flag = words.firstIndex(of: "--listen-client-urls"), words.indices.contains(flag + 1) else {
-            throw NeverHappened(description: "no --listen-client-urls in \(command)")
+    /// What has been compacted away is gone: the rest of a list that was begun before, and a watch from before.
+    private func compacted(since version: String) async throws {
+        let first = try await client.listPage(.configMaps, in: namespace, limit: 2)
+        #expect(first.continuation != nil)
+        var index = 0
+        try await wait("the continuation is gone") {
+            index += 1
+            try await client.apply(.configMaps, configMap("churn", "\(index)"))
+            try await loop.sleep(until: .after(.milliseconds(500)))
+            return await code { () async throws(APIError) in
+                _ = try await client.listPage(.configMaps, in: namespace, limit: 2, continuation: first.continuation)
+            } == "gone"
         }
-        let url = words[flag + 1]
-        func call(_ path: String, _ body: String) async throws -> JSONValue {
-            let text = try await Subprocess.output(
-                "/usr/bin/curl",
-                [
-                    "-sf", "--cacert", "\(pki)/ca.crt", "--cert", "\(pki)/etcd-client.crt", "--key",
-                    "\(pki)/etcd-client.key", "-d", body, "\(url)\(path)",
-                ]
-            )
-            return try JSONValue(parsing: text)
+        let outcome = await code { () async throws(APIError) in
+            let stream = try await client.watch(.configMaps, in: namespace, from: version, timeout: .seconds(5))
+            defer { stream.close() }
+            while let event = try await stream.next(until: .after(.seconds(30))) {
+                if case .error(let status) = event, status.code == 410 { throw .gone(status) }
+            }
         }
-        var revision = ""
-        for _ in 0..<20 {
-            let answer = try await call("/v3/kv/put", #"{"key":"Y2h1cm4=","value":"eA=="}"#)
-            revision = answer["header"]?["revision"]?.stringValue ?? revision
-        }
-        _ = try await call("/v3/kv/compaction", #"{"revision":"\#(revision)","physical":true}"#)
+        #expect(outcome == "gone")
     }
+
+    private var script: String { Repository.script("control-plane") }
 
     func leases() async throws {
         let timing = LeaseTiming(duration: .seconds(4), renewDeadline: .seconds(3), retryPeriod: .milliseconds(300))
         let lease = key("leader")
-        let first = LeaderElector(client, lease, identity: "first", timing: timing, logger: RealServerClientTests.silent)
-        let second = LeaderElector(client, lease, identity: "second", timing: timing, logger: RealServerClientTests.silent)
-        let both = Mutex(0)
-        @Sendable func lead() async {
-            both.withLock { count in
-                count += 1
-                #expect(count == 1, "two lead at once")
-            }
+        let first = LeaderElector(
+            client,
+            lease,
+            identity: "first",
+            timing: timing,
+            logger: RealServerClientTests.silent
+        )
+        let second = LeaderElector(
+            client,
+            lease,
+            identity: "second",
+            timing: timing,
+            logger: RealServerClientTests.silent
+        )
+        let reign = Reign()
+        let loop = loop
+        let lead: @Sendable () async -> Void = {
+            #expect(reign.begin() == 1, "two lead at once")
             do { try await loop.sleep(until: .never) } catch {}
-            both.withLock { $0 -= 1 }
+            reign.end()
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             let cut = WaitQueue(on: loop)
@@ -289,5 +300,21 @@ private struct ClientBench: Sendable {
         }
         let released = try await client.get(.leases, lease)
         #expect(released["spec"]?["holderIdentity"]?.stringValue ?? "" == "")
+    }
+}
+
+/// Counts who leads.
+private final class Reign: Sendable {
+    private let leaders = Mutex(0)
+
+    func begin() -> Int {
+        leaders.withLock { leaders in
+            leaders += 1
+            return leaders
+        }
+    }
+
+    func end() {
+        leaders.withLock { $0 -= 1 }
     }
 }

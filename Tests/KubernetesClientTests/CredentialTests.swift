@@ -34,7 +34,10 @@ struct CredentialTests {
         arguments: [
             ("echo oh >&2; exit 3", "it ended with status 3: oh"), ("echo s3cret", "no JSON"),
             ("kill -9 $$", "it was ended by signal 9"), ("echo '{}'", "no ExecCredential"),
-            (#"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"}'"#, "another version"),
+            (
+                #"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"}'"#,
+                "another version"
+            ),
             ("head -c 2000000 /dev/zero", "it printed more than"),
         ]
     )
@@ -46,9 +49,9 @@ struct CredentialTests {
 
     @Test("a plugin that is not there is said to be so in its author's words")
     func missing() async {
-        let plugin = ExecPlugin(version: .v1, command: "/nonexistent/login", installHint: "get it at example.com")
+        let plugin = ExecPlugin(version: .v1, command: "/proc/nonexistent/login", installHint: "get it at example.com")
         let error = await #expect(throws: AccessError.self) { _ = try await plugin.issue() }
-        #expect(error?.description.contains("get it at example.com") == true, "\(error.debugDescription)")
+        #expect(error?.description.contains("get it at example.com") == true)
     }
 
     @Test("a process that does not end is ended, with its children")
@@ -65,9 +68,10 @@ struct CredentialTests {
         let count: @Sendable () throws -> Int = {
             String(decoding: try FileContents.read(path), as: UTF8.self).split(separator: "\n").count
         }
-        let script = "echo x >> \(path); n=$(wc -l < \(path)); " + #"""
-            echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t'$n'"}}'
-            """#
+        let script =
+            "echo x >> \(path); n=$(wc -l < \(path)); " + #"""
+                echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t'$n'"}}'
+                """#
         let loop = try EventLoop(name: "credentials")
         defer { loop.shutDown() }
         let plugin = plugin(script)

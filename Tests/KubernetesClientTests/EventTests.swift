@@ -88,7 +88,13 @@ struct EventTests {
             }
         } _: { server in
             let metrics = MetricRegistry()
-            let recorder = EventRecorder(server.client(), component: "me", instance: "me-0", metrics: metrics, logger: silent)
+            let recorder = EventRecorder(
+                server.client(),
+                component: "me",
+                instance: "me-0",
+                metrics: metrics,
+                logger: silent
+            )
             recorder.record(note("a", "m"))
             recorder.record(note("a", "m"))
             recorder.record(.normal, on: ["no": "name"], reason: "X", message: "x")

@@ -93,14 +93,16 @@ struct KubeConfigTests {
                   cluster: {server: api.example, proxy-url: http://proxy, certificate-authority-data: "%%"}
                 users:
                 - name: u
-                  user: {client-certificate: a.crt, auth-provider: {name: gcp}, token: t, username: n}
+                  user: {client-certificate: a.crt, auth-provider: {name: gcp}, token: t, username: me}
                 contexts:
                 - name: x
                   context: {cluster: c, user: u}
                 """, "x",
                 [
-                    ":3:45: connections through a proxy", ":3:21: it is no address", ":3:85: certificate-authority-data is no",
-                    ":6:9: a certificate and its key", ":6:52: auth-provider is not", ":6:9: token, username and exec exclude",
+                    ":3:45: connections through a proxy", ":3:21: it is no address",
+                    ":3:87: certificate-authority-data is no",
+                    ":6:9: a certificate and its key", ":6:52: auth-provider is not",
+                    ":6:9: token, username and exec exclude",
                 ]
             ),
             (
@@ -108,7 +110,8 @@ struct KubeConfigTests {
                 clusters: [{name: c, cluster: {}}]
                 users: [{name: u, user: {exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}}}]
                 contexts: [{name: x, context: {cluster: c, user: u}}]
-                """, "x", [":1:31: the cluster has no server", #":2:57: exec speaks "client.authentication.k8s.io/v1alpha1""#]
+                """, "x",
+                [":1:31: the cluster has no server", #":2:57: exec speaks "client.authentication.k8s.io/v1alpha1""#]
             ),
         ]
     )
@@ -133,16 +136,20 @@ struct KubeConfigTests {
 
     @Test("KUBECONFIG's missing files are passed over, a named one must exist")
     func missing() throws {
-        let nothing: (String) -> String? = { $0 == "KUBECONFIG" ? "/nonexistent/a:/nonexistent/b" : nil }
+        let nothing: (String) -> String? = { $0 == "KUBECONFIG" ? "/proc/nonexistent/a:/proc/nonexistent/b" : nil }
         let none = #expect(throws: KubeConfigError.self) { _ = try KubeConfig.load(environment: nothing) }
-        #expect(none?.description.contains("none of /nonexistent/a, /nonexistent/b exists") == true, "\(none.debugDescription)")
-        let named = #expect(throws: KubeConfigError.self) { _ = try KubeConfig.load(path: "/nonexistent/a", environment: nothing) }
-        #expect(named?.description.contains("/nonexistent/a: open: No such file") == true)
+        #expect(none?.description.contains("none of /proc/nonexistent/a, /proc/nonexistent/b exists") == true)
+        let named = #expect(throws: KubeConfigError.self) {
+            _ = try KubeConfig.load(path: "/proc/nonexistent/a", environment: nothing)
+        }
+        #expect(named?.description.contains("/proc/nonexistent/a: open: No such file") == true)
     }
 
     @Test("outside of a cluster, the cluster is not found, and the way out is named")
     func inCluster() {
-        let error = #expect(throws: KubeConfigError.self) { _ = try ClusterConfiguration.inCluster(environment: { _ in nil }) }
+        let error = #expect(throws: KubeConfigError.self) {
+            _ = try ClusterConfiguration.inCluster(environment: { _ in nil })
+        }
         #expect(error?.description.contains("KUBERNETES_SERVICE_HOST is not set") == true)
     }
 }

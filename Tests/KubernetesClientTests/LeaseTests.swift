@@ -12,7 +12,8 @@ struct LeaseTests {
 
     private func at(_ seconds: Int) -> Deadline { start.advanced(by: .seconds(seconds)) }
 
-    private func record(_ holder: String, renewed: Int = 0, duration: Int64 = 15, transitions: Int64 = 3) -> LeaseRecord {
+    private func record(_ holder: String, renewed: Int = 0, duration: Int64 = 15, transitions: Int64 = 3) -> LeaseRecord
+    {
         let stamp = Timestamp(seconds: renewed).microText
         return LeaseRecord(
             holder: holder,
@@ -131,7 +132,13 @@ struct LeaseTests {
             let timing = LeaseTiming(duration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(50))
             let key = ObjectKey(namespace: "ns", name: "leader")
             let electors = ["first", "second"].map { name in
-                LeaderElector(server.client { $0.userAgent = name }, key, identity: name, timing: timing, logger: silent)
+                LeaderElector(
+                    server.client { $0.userAgent = name },
+                    key,
+                    identity: name,
+                    timing: timing,
+                    logger: silent
+                )
             }
             let leading = Shared<Set<String>>([])
             let reigns = Shared(0)

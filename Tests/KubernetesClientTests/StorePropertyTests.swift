@@ -39,7 +39,9 @@ private struct SimulatedServer {
     mutating func page(limit: Int?, continuation: String?) throws(APIError) -> ObjectList {
         var offset = 0
         if let continuation {
-            guard let number = Int(continuation), snapshot.version >= oldest else { throw .gone(.init(code: 410, message: "")) }
+            guard let number = Int(continuation), snapshot.version >= oldest else {
+                throw .gone(.init(code: 410, message: ""))
+            }
             offset = number
         } else {
             snapshot = (truth.sorted { $0.key < $1.key }.map(\.value), version)
@@ -55,7 +57,10 @@ private struct SimulatedServer {
 
 @Suite("A store that follows a server")
 struct StorePropertyTests {
-    @Test("equals the truth after 100,000 changes with drops, errors, compactions and relists", arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(
+        "equals the truth after 100,000 changes with drops, errors, compactions and relists",
+        arguments: [1, 2, 3, 4] as [UInt64]
+    )
     func property(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var server = SimulatedServer()
@@ -68,7 +73,10 @@ struct StorePropertyTests {
         func take(_ output: WatcherOutput) {
             if output == .initializing { relists += 1 }
             for change in store.take(output) {
-                #expect(mirror[change.key] == change.old, "seed \(seed): a change that does not follow from the last one")
+                #expect(
+                    mirror[change.key] == change.old,
+                    "seed \(seed): a change that does not follow from the last one"
+                )
                 mirror[change.key] = change.new
             }
         }
@@ -90,7 +98,9 @@ struct StorePropertyTests {
                 unrest()
                 do throws(APIError) {
                     if random.chance(oneIn: 15) { throw .interrupted(.truncated) }
-                    for output in state.listed(try server.page(limit: limit, continuation: continuation), now: now) { take(output) }
+                    for output in state.listed(try server.page(limit: limit, continuation: continuation), now: now) {
+                        take(output)
+                    }
                 } catch {
                     state.failed(error, now: now, random: luck)
                 }
@@ -101,7 +111,11 @@ struct StorePropertyTests {
                     if random.chance(oneIn: 2) {
                         state.failed(.gone(.init(code: 410, message: "")), now: now, random: luck)
                     } else {
-                        _ = state.received(.error(.init(code: 410, reason: "Expired", message: "")), now: now, random: luck)
+                        _ = state.received(
+                            .error(.init(code: 410, reason: "Expired", message: "")),
+                            now: now,
+                            random: luck
+                        )
                     }
                     continue
                 }
@@ -139,7 +153,9 @@ struct StorePropertyTests {
             case .pause(let until): now = until
             case .list(let limit, let continuation):
                 do throws(APIError) {
-                    for output in state.listed(try server.page(limit: limit, continuation: continuation), now: now) { take(output) }
+                    for output in state.listed(try server.page(limit: limit, continuation: continuation), now: now) {
+                        take(output)
+                    }
                 } catch {
                     state.failed(error, now: now, random: 0)
                 }
@@ -155,11 +171,17 @@ struct StorePropertyTests {
                 break settling
             }
         }
-        let names = Dictionary(uniqueKeysWithValues: server.truth.map { (ObjectKey(namespace: "ns", name: $0.key), $0.value) })
+        let names = Dictionary(
+            uniqueKeysWithValues: server.truth.map { (ObjectKey(namespace: "ns", name: $0.key), $0.value) }
+        )
         #expect(mirror == names, "seed \(seed)")
-        #expect(Dictionary(uniqueKeysWithValues: store.keys.map { ($0, store[$0]) }) == names.mapValues { Optional($0) }, "seed \(seed)")
+        #expect(
+            Dictionary(uniqueKeysWithValues: store.keys.map { ($0, store[$0]) }) == names.mapValues { Optional($0) },
+            "seed \(seed)"
+        )
         for digit in 0..<10 {
-            let expected = names.filter { $0.value["data"]?["n"]?.stringValue?.hasSuffix("\(digit)") == true }.keys.sorted()
+            let expected = names.filter { $0.value["data"]?["n"]?.stringValue?.hasSuffix("\(digit)") == true }.keys
+                .sorted()
             #expect(store.keys(in: "n", under: "\(digit)") == expected, "seed \(seed)")
         }
         #expect(relists > 50 && resumes > 200, "seed \(seed): the run was too quiet to show anything")
@@ -169,7 +191,9 @@ struct StorePropertyTests {
     @Test("a relist that comes to nothing leaves the old content standing")
     func atomicity() {
         var store = ObjectStore()
-        for output in [.initializing, .page([object("a", version: 1)]), .initialized] as [WatcherOutput] { _ = store.take(output) }
+        for output in [.initializing, .page([object("a", version: 1)]), .initialized] as [WatcherOutput] {
+            _ = store.take(output)
+        }
         #expect(store.take(.initializing).isEmpty)
         #expect(store.take(.page([object("b", version: 2)])).isEmpty)
         #expect(store.keys.map(\.name) == ["a"])

@@ -8,12 +8,16 @@ struct ControlPlane: Sendable {
     private let process: TetheredProcess
 
     /// Starts one (building the binaries first, the very first time) and returns when it is ready.
-    static func start(in directory: URL) async throws -> ControlPlane {
+    ///
+    /// - Parameters:
+    ///   - directory: where to keep everything.
+    ///   - flags: further flags of the API server.
+    static func start(in directory: URL, flags: [String] = []) async throws -> ControlPlane {
         // Building takes minutes and says so on our own standard error; starting takes seconds.
         try await Subprocess.output(Repository.script("build-kubernetes"), [])
         let process = try TetheredProcess(
             Repository.script("control-plane"),
-            ["run", directory.path],
+            ["run", directory.path] + flags,
             log: directory.appendingPathComponent("control-plane.log")
         )
         let plane = ControlPlane(directory: directory, process: process)

@@ -1,3 +1,4 @@
+import Document
 public import Kubernetes
 public import KubernetesClient
 
@@ -66,5 +67,21 @@ extension CertificateNews {
         case .notePublished, .withdrawPublished: return nil
         }
         self.init(severity, reason, message, about: .secret, secret)
+    }
+}
+
+extension CertificateNews {
+    /// Tells it as an event on the object that it is about. Call it on the recorder's loop.
+    public func record(by recorder: EventRecorder) {
+        var metadata: JSONObject = ["name": .string(key.name)]
+        metadata["namespace"] = key.namespace.map { .string($0) }
+        recorder.record(
+            severity == .normal ? .normal : .warning,
+            on: [
+                "apiVersion": .string(kind.apiVersion), "kind": .string(kind.kind), "metadata": .object(metadata),
+            ],
+            reason: reason,
+            message: message
+        )
     }
 }

@@ -5,9 +5,6 @@ import Transport
 @testable import HTTP
 @testable import KubernetesClient
 
-/// Upper bound for whatever should happen at once: generous, so that a busy machine does not fail tests.
-let patience: Duration = .seconds(60)
-
 /// An API server that takes one exec request and goes on as it is told.
 struct ExecServer {
     let loop: EventLoop

@@ -56,7 +56,7 @@ let package = Package(
         library("Workload", ["Document", "Injection", "Kubernetes", "VerneMQ"]),
 
         // The way to the API server
-        library("KubernetesClient", ["CLinux", "Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
+        library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
 
         // What keeps clusters as they should be
         library(

@@ -58,25 +58,22 @@ private struct SimulatedServer {
 @Suite("A store that follows a server")
 struct StorePropertyTests {
     @Test(
-        "equals the truth after 100,000 changes with drops, errors, compactions and relists",
-        arguments: [1, 2, 3, 4] as [UInt64]
+        "equals the truth after 25,000 changes with drops, errors, compactions and relists",
+        arguments: [1, 2, 3, 4, 5] as [UInt64]
     )
-    func property(_ seed: UInt64) throws {
+    func property(_ seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         var server = SimulatedServer()
         var state = WatcherState(WatcherTiming(pageSize: 7))
         var store = ObjectStore(indexers: ["n": { [$0["data"]?["n"]?.stringValue?.last.map { String($0) } ?? ""] }])
         var mirror: [ObjectKey: JSONValue] = [:]
         var now = Deadline.now
-        var (changes, relists, resumes, longest) = (0, 0, 0, Duration.zero)
+        var (changes, gaps, relists, resumes, longest) = (0, 0, 0, 0, Duration.zero)
 
         func take(_ output: WatcherOutput) {
             if output == .initializing { relists += 1 }
             for change in store.take(output) {
-                #expect(
-                    mirror[change.key] == change.old,
-                    "seed \(seed): a change that does not follow from the last one"
-                )
+                if mirror[change.key] != change.old { gaps += 1 }
                 mirror[change.key] = change.new
             }
         }
@@ -87,7 +84,9 @@ struct StorePropertyTests {
             }
             if random.chance(oneIn: 40) { server.compact() }
         }
-        while changes < 100_000 {
+        while changes < 25_000 {
+            // The pool has as many threads as the machine has cores, and other tests need them.
+            await Task.yield()
             let luck = Double.random(in: 0..<1, using: &random)
             switch state.step(now: now, random: luck) {
             case .pause(let until):
@@ -174,6 +173,7 @@ struct StorePropertyTests {
         let names = Dictionary(
             uniqueKeysWithValues: server.truth.map { (ObjectKey(namespace: "ns", name: $0.key), $0.value) }
         )
+        #expect(gaps == 0, "seed \(seed): changes that do not follow from the ones before")
         #expect(mirror == names, "seed \(seed)")
         #expect(
             Dictionary(uniqueKeysWithValues: store.keys.map { ($0, store[$0]) }) == names.mapValues { Optional($0) },
@@ -184,7 +184,7 @@ struct StorePropertyTests {
                 .sorted()
             #expect(store.keys(in: "n", under: "\(digit)") == expected, "seed \(seed)")
         }
-        #expect(relists > 50 && resumes > 200, "seed \(seed): the run was too quiet to show anything")
+        #expect(relists > 20 && resumes > 50, "seed \(seed): the run was too quiet to show anything")
         #expect(longest <= .seconds(60), "seed \(seed)")
     }
 

@@ -112,3 +112,22 @@ struct WatchTests {
         #expect(Informer.whole(whole) == whole)
     }
 }
+
+@Suite("Interning")
+struct InterningTests {
+    @Test("changes nothing of an object, not even bytes that Unicode calls equivalent")
+    func fidelity() throws {
+        var interner = StringInterner()
+        let texts = [
+            #"{"a":"a text of more than fifteen bytes","b":["a text of more than fifteen bytes",1.0,null,{"c":true}]}"#,
+            #"{"a":"caf\u00e9 of more than fifteen bytes","b":"cafe\u0301 of more than fifteen bytes"}"#,
+        ]
+        for text in texts {
+            let value = try JSONValue(parsing: text)
+            var interned = value
+            interner.intern(&interned)
+            #expect(interned == value)
+            #expect(interned.serialized() == value.serialized())
+        }
+    }
+}

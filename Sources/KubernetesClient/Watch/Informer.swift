@@ -129,6 +129,7 @@ private final class Core {
     var handlers: [@Sendable (ObjectChange) -> Void] = []
 
     private let watcher: Watcher
+    private var interner = StringInterner()
     private let trim: Informer.Trim
     private let complete: (JSONValue) -> JSONValue
     private let size: Gauge
@@ -164,9 +165,15 @@ private final class Core {
     private func trimmed(_ output: WatcherOutput) -> WatcherOutput {
         switch output {
         case .initializing, .initialized: output
-        case .page(let items): .page(items.map(trim))
-        case .applied(let object): .applied(trim(complete(object)))
+        case .page(let items): .page(items.map(lean))
+        case .applied(let object): .applied(lean(complete(object)))
         case .deleted(let object): .deleted(trim(complete(object)))
         }
+    }
+
+    private func lean(_ object: JSONValue) -> JSONValue {
+        var object = trim(object)
+        interner.intern(&object)
+        return object
     }
 }

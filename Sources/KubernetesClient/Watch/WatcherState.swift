@@ -3,7 +3,7 @@ public import Transport
 
 /// When a watcher does what.
 public struct WatcherTiming: Sendable, Hashable {
-    /// Objects a page of the list.
+    /// Objects a page of the list. Small pages keep the memory small: what a page takes while it is read is never given back.
     public var pageSize: Int
     /// When the server is asked to end a watch: so that none lives for ever on a server that should be relieved.
     public var watchTimeout: Duration
@@ -18,7 +18,7 @@ public struct WatcherTiming: Sendable, Hashable {
 
     /// Times that suit a cluster.
     public init(
-        pageSize: Int = 500,
+        pageSize: Int = 100,
         watchTimeout: Duration = .seconds(290),
         watchJitter: Double = 0.1,
         idleMargin: Duration = .seconds(10),

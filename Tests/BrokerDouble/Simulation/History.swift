@@ -130,7 +130,10 @@ private struct Script {
             simulation.world.kubernetes.storage == .persistent
         {
             let reported = simulation.operatorState.memory.unmigrated
-            for disk in simulation.world.disks.values where !disk.queues.isEmpty && reported[disk.owner] == nil {
+            // What was reported and came back since has been moved aside in its volume.
+            let aside = Set(simulation.allVolumes.flatMap(\.aside))
+            for disk in simulation.world.disks.values
+            where !disk.queues.isEmpty && reported[disk.owner] == nil && !aside.contains(disk.id) {
                 for client in disk.queues.keys.sorted() where simulation.world.stranded.contains(client) {
                     simulation.violate("messages of \(client) stayed behind unreported in an orderly history")
                 }
@@ -151,7 +154,8 @@ private struct Script {
         }
     }
 
-    private func scale(to replicas: Int) {
+    private mutating func scale(to replicas: Int) {
+        if replicas == 0 { isOrderly = false }
         simulation.note("— scaled to \(replicas) —")
         simulation.world.kubernetes.replicas = replicas
         simulation.operatorState.generation += 1
@@ -190,6 +194,8 @@ private struct Script {
             simulation.operatorState.death = SimulatedOperator.Death.allCases.randomElement(using: &dice)
         default:
             guard simulation.world.kubernetes.start > 0 || simulation.world.kubernetes.replicas > 1 else { return }
+            // The cluster may go with all who know it, and only a person knows where its messages are.
+            isOrderly = false
             settle(600)
             simulation.note("— the first ordinal changes —")
             let up = simulation.world.kubernetes.start == 0

@@ -212,6 +212,11 @@ private struct Script {
         if Bool.random(using: &dice) { pod.heldUntil = simulation.now + Double.random(in: 10...900, using: &dice) }
         simulation.note("— \(pod.name) is killed, held until \(Int(pod.heldUntil)) —")
         simulation.containerEnded(pod)
+        guard pod.heldUntil <= simulation.now, clients % 4 == 1 else { return }
+        simulation.note("— all others overlook it for a while —")
+        for other in simulation.pods.values where other.uid != pod.uid {
+            simulation.world.overlook(pod.node, at: other.node, for: 25)
+        }
     }
 
     private mutating func sever() {
@@ -240,7 +245,7 @@ private struct Script {
     private mutating func overlook() {
         guard let pod = anyPod(), let other = anyPod(), pod.uid != other.uid else { return }
         simulation.note("— \(other.name) overlooks \(pod.name) for a while —")
-        simulation.world.overlook(pod.node, at: other.node, for: Double.random(in: 1...10, using: &dice))
+        simulation.world.overlook(pod.node, at: other.node, for: Double.random(in: 1...25, using: &dice))
     }
 
     private mutating func loseVolume() {

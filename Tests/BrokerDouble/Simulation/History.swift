@@ -130,7 +130,10 @@ private struct Script {
             simulation.world.kubernetes.storage == .persistent
         {
             let reported = simulation.operatorState.memory.unmigrated
-            for disk in simulation.world.disks.values where !disk.queues.isEmpty && reported[disk.owner] == nil {
+            // What was reported and came back since has been moved aside in its volume.
+            let aside = Set(simulation.allVolumes.flatMap(\.aside))
+            for disk in simulation.world.disks.values
+            where !disk.queues.isEmpty && reported[disk.owner] == nil && !aside.contains(disk.id) {
                 for client in disk.queues.keys.sorted() where simulation.world.stranded.contains(client) {
                     simulation.violate("messages of \(client) stayed behind unreported in an orderly history")
                 }
@@ -151,7 +154,8 @@ private struct Script {
         }
     }
 
-    private func scale(to replicas: Int) {
+    private mutating func scale(to replicas: Int) {
+        if replicas == 0 { isOrderly = false }
         simulation.note("— scaled to \(replicas) —")
         simulation.world.kubernetes.replicas = replicas
         simulation.operatorState.generation += 1
@@ -190,6 +194,8 @@ private struct Script {
             simulation.operatorState.death = SimulatedOperator.Death.allCases.randomElement(using: &dice)
         default:
             guard simulation.world.kubernetes.start > 0 || simulation.world.kubernetes.replicas > 1 else { return }
+            // The cluster may go with all who know it, and only a person knows where its messages are.
+            isOrderly = false
             settle(600)
             simulation.note("— the first ordinal changes —")
             let up = simulation.world.kubernetes.start == 0
@@ -206,6 +212,11 @@ private struct Script {
         if Bool.random(using: &dice) { pod.heldUntil = simulation.now + Double.random(in: 10...900, using: &dice) }
         simulation.note("— \(pod.name) is killed, held until \(Int(pod.heldUntil)) —")
         simulation.containerEnded(pod)
+        guard pod.heldUntil <= simulation.now, clients % 4 == 1 else { return }
+        simulation.note("— all others overlook it for a while —")
+        for other in simulation.pods.values where other.uid != pod.uid {
+            simulation.world.overlook(pod.node, at: other.node, for: 25)
+        }
     }
 
     private mutating func sever() {
@@ -234,7 +245,7 @@ private struct Script {
     private mutating func overlook() {
         guard let pod = anyPod(), let other = anyPod(), pod.uid != other.uid else { return }
         simulation.note("— \(other.name) overlooks \(pod.name) for a while —")
-        simulation.world.overlook(pod.node, at: other.node, for: Double.random(in: 1...10, using: &dice))
+        simulation.world.overlook(pod.node, at: other.node, for: Double.random(in: 1...25, using: &dice))
     }
 
     private mutating func loseVolume() {

@@ -121,6 +121,8 @@ extension Simulation {
         }
         if let target = clusters.first, !join.isRefused { return .join(target) }
         if let target = hosts.first, !join.isRefused { return .join(target) }
+        let mute = running.filter { $0.isStarted && !look.answers(nodeNames[$0.name] ?? "") }
+        if !mute.isEmpty, !faults.contains(.passesOverTheSilent) { return .wait("a broker in service does not answer") }
         if let target = standing.first, !join.isRefused { return .join(target) }
         if !clusters.isEmpty || !hosts.isEmpty || !standing.isEmpty {
             if records.fresh, records.member == nil, records.leaving == nil, records.resets < 2 {

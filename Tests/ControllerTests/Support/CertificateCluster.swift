@@ -85,7 +85,7 @@ final class CertificateCluster: Sendable {
         let address = try #require(address.withLock { $0 })
         let client = APIClient(
             ClusterConfiguration(server: try #require(ServerURL("http://\(address)"))),
-            ClientConfiguration(rate: 10_000, burst: 10_000),
+            ClientConfiguration(rate: 10_000, burst: 10_000, requestTimeout: patience),
             on: loop,
             logger: Self.quiet
         )

@@ -59,7 +59,8 @@ final class ServeProcess: @unchecked Sendable {
         log = "\(directory)/serve.log"
         try Data().write(to: URL(fileURLWithPath: log))
         process.executableURL = Executable.url
-        process.arguments = ["serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"] + arguments
+        process.arguments =
+            ["serve", "--webhook-only", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))

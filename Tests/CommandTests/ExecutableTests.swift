@@ -113,7 +113,7 @@ struct ExecutableTests {
         let serving = try JSONValue(parsing: try await server.line(with: #""message":"serving""#))
         let taken = try #require(serving["webhooks"]?.stringValue)
         let outcome = try Executable.run(
-            ["serve", "--listen", taken, "--metrics-listen", "127.0.0.1:0"] + files,
+            ["serve", "--webhook-only", "--listen", taken, "--metrics-listen", "127.0.0.1:0"] + files,
             in: scratch
         )
         #expect(outcome.status == 1)

@@ -10,7 +10,8 @@ struct ProgramTests {
         arguments: [
             [], ["bogus"], ["inject"], ["inject", "--bogus"], ["inject", "-f", "-", "-f", "-"],
             ["inject", "-f", "-", "--diff", "-o", "json"], ["inject", "-f", "-", "-o", "toml"],
-            ["inject", "-f", "-", "--uninject", "--label", "a"], ["validate"], ["version", "-o", "yaml"], ["serve"],
+            ["inject", "-f", "-", "--uninject", "--label", "a"], ["validate"], ["version", "-o", "yaml"],
+            ["serve", "--certificates", "files"],
             ["serve", "--tls-cert", "c"], ["serve", "--tls-cert", "c", "--tls-key", "k", "--loops", "0"],
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--listen", "localhost"],
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--log-level", "loud"],
@@ -18,7 +19,9 @@ struct ProgramTests {
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--header-timeout", "0s"],
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--max-body-bytes", "10"],
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--client-name", "x"],
-            ["serve", "--tls-cert", "c", "--tls-key", "k", "--controllers-only"],
+            ["serve", "--certificates", "self", "--tls-cert", "c", "--tls-key", "k"],
+            ["serve", "--controllers-only", "--webhook-only"], ["serve", "--renew-deadline", "1m"],
+            ["serve", "--retry-period", "0s"], ["serve", "--workers", "0"], ["serve", "--api-rate", "0"],
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--allow-plugin-source", "http://git.example.org/*"],
             ["validate", "-f", "-", "--allow-plugin-source", "git.example.org"],
         ] as [[String]]
@@ -82,7 +85,8 @@ struct ProgramTests {
         ]
         for (arguments, words) in cases {
             let captured = CapturedConsole()
-            let line = ["serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"] + arguments
+            let line =
+                ["serve", "--webhook-only", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"] + arguments
             #expect(await Program.run(arguments: line, console: captured.console) == .failure)
             #expect(captured.reports.hasPrefix("error: "), "\(captured.reports)")
             #expect(captured.reports.contains(words), "\(captured.reports)")

@@ -225,7 +225,7 @@ struct ChartTests {
         let kinds = try await documents(kubernetes: "1.30.0", values: values).compactMap { $0["kind"]?.stringValue }
         #expect(
             Set(kinds) == [
-                "ClusterRole", "MutatingWebhookConfiguration", "ServiceAccount", "ValidatingWebhookConfiguration",
+                "ClusterRole", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration",
             ]
         )
         let urls = try await webhooks(kubernetes: "1.30.0", values: values).map { $0.entry["clientConfig"] }

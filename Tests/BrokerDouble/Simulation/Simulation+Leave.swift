@@ -111,8 +111,8 @@ extension Simulation {
         for other in all where other.name != pod.name {
             guard let deletion = other.deletion, let node = nodeNames[other.name], isCondemned(other) || isEphemeral
             else { continue }
-            let isLate =
-                look.size(node) >= 2 && !look.isImpeached(node) && !faults.contains(.overlooksLateJoiners)
+            // It says that it is a member; that nobody's view shows it may be the views' lag.
+            let isLate = look.size(node) >= 2 && !faults.contains(.overlooksLateJoiners)
             guard look.running.contains(node) || isLate else { continue }
             var goesBefore = look.peers[node].map { !$0.hasListeners } ?? false
             if let own = mine?.deletion {

@@ -228,9 +228,11 @@ struct ChartTests {
                 "ClusterRole", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration",
             ]
         )
-        let urls = try await webhooks(kubernetes: "1.30.0", values: values).map { $0.entry["clientConfig"] }
-        let mutate: JSONValue = ["url": "https://192.0.2.1:9443/mutate"]
-        let validate: JSONValue = ["url": "https://192.0.2.1:9443/validate"]
+        let urls = try await webhooks(kubernetes: "1.30.0", values: values).map {
+            $0.entry["clientConfig"]?["url"]?.stringValue
+        }
+        let mutate = "https://192.0.2.1:9443/mutate"
+        let validate = "https://192.0.2.1:9443/validate"
         #expect(urls == [mutate, validate, validate, validate])
     }
 

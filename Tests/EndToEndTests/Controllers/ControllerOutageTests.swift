@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What the controllers do when things around them die. On a control plane of their own, because they kill it.
-@Suite("Controllers in trouble", .controllers, .needsControllerManager, .serialized, .timeLimit(.minutes(10)))
+@Suite("Controllers in trouble", .mortalControllers, .needsControllerManager, .serialized, .timeLimit(.minutes(10)))
 struct ControllerOutageTests {
     @Test("another replica takes over from a leader that hangs, and from one that is killed")
     func takeover() async throws {

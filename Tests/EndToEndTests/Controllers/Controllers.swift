@@ -9,16 +9,23 @@ enum Controllers {}
 
 /// Brings up the ``ControllerBed`` around a suite.
 struct ControllersTrait: SuiteTrait, TestScoping {
+    /// Whether a request that the operator had no right to is a failure.
+    let judgesRights: Bool
+
     func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
-        try await ControllerBed.with(function)
+        try await ControllerBed.with(judgingRights: judgesRights, function)
     }
 }
 
 extension Trait where Self == ControllersTrait {
-    /// Runs the suite with a control plane and the operator installed from the chart.
-    static var controllers: Self { ControllersTrait() }
+    /// Runs the suite with a control plane and the operator installed from the chart; a request that the chart's rights
+    /// do not cover fails it.
+    static var controllers: Self { ControllersTrait(judgesRights: true) }
+
+    /// The same for tests that kill the API server, which knows nobody's rights while it starts.
+    static var mortalControllers: Self { ControllersTrait(judgesRights: false) }
 }

@@ -148,9 +148,16 @@ let package = Package(
 // Benchmarks/run asks for it; nobody else needs to build it.
 if Context.environment["BENCHMARKS"] != nil {
     package.targets += [
+        .target(name: "Reviews", path: "Benchmarks/Reviews", swiftSettings: settings),
+        .executableTarget(
+            name: "review-benchmark",
+            dependencies: ["Admission", "HTTP", "Injection", "Telemetry", "Reviews", logging],
+            path: "Benchmarks/ReviewBenchmark",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "webhook-benchmark",
-            dependencies: ["HTTP", "PKI", "Telemetry", "Transport", logging],
+            dependencies: ["HTTP", "PKI", "Reviews", "Telemetry", "Transport", logging],
             path: "Benchmarks/WebhookBenchmark",
             swiftSettings: settings
         ),

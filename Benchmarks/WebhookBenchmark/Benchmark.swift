@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Logging
+import Reviews
 import Telemetry
 import Transport
 

@@ -175,15 +175,29 @@ if Context.environment["FUZZ"] != nil {
     func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         .executableTarget(
             name: name,
-            dependencies: ["CFuzzer"] + dependencies,
+            dependencies: ["Fuzzing"] + dependencies,
             path: "Fuzz/\(name)",
             swiftSettings: settings
         )
     }
     package.targets += [
         .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .target(name: "Fuzzing", dependencies: ["CFuzzer"], path: "Fuzz/Fuzzing", swiftSettings: settings),
         fuzzer("FuzzConfiguration", ["VerneMQ"]),
+        fuzzer("FuzzHTTP", ["HTTP"]),
+        fuzzer("FuzzJSON", ["Document"]),
+        fuzzer("FuzzKubeConfig", ["KubernetesClient"]),
+        fuzzer("FuzzPatch", ["Document"]),
         fuzzer("FuzzResource", ["Document", "VerneMQ"]),
+        fuzzer(
+            "FuzzReview",
+            [
+                "Admission", "Document", "HTTP", "Injection", "Kubernetes", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        fuzzer("FuzzWebSocket", ["HTTP"]),
+        fuzzer("FuzzYAML", ["Document"]),
     ]
 }
 

@@ -43,7 +43,8 @@ struct JSONPropertyTests {
         for scalar in (0..<UInt8(0x80)).map({ String(Unicode.Scalar($0)) }) + others {
             for lead in 0..<17 {
                 for filler in ["x", "\u{80}", "\"", "!"] {
-                    let text = String(repeating: filler, count: lead) + scalar + scalar + String(repeating: "]", count: 9)
+                    let text =
+                        String(repeating: filler, count: lead) + scalar + scalar + String(repeating: "]", count: 9)
                     #expect(JSONValue.string(text).serialized() == Array("\"\(naive(text))\"".utf8))
                 }
             }

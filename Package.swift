@@ -148,10 +148,20 @@ let package = Package(
 // Benchmarks/run asks for it; nobody else needs to build it.
 if Context.environment["BENCHMARKS"] != nil {
     package.targets += [
+        .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: settings),
         .executableTarget(
             name: "webhook-benchmark",
-            dependencies: ["HTTP", "PKI", "Telemetry", "Transport", logging],
+            dependencies: ["BenchmarkSupport", "HTTP", "PKI", "Telemetry", "Transport", logging],
             path: "Benchmarks/WebhookBenchmark",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "controller-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "Document", "HTTP", "Kubernetes", "KubernetesClient", "Telemetry", "Transport",
+                logging,
+            ],
+            path: "Benchmarks/ControllerBenchmark",
             swiftSettings: settings
         ),
         .executableTarget(

@@ -148,6 +148,7 @@ let package = Package(
 // Benchmarks/run asks for it; nobody else needs to build it.
 if Context.environment["BENCHMARKS"] != nil {
     package.targets += [
+        .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: settings),
         .target(name: "Reviews", path: "Benchmarks/Reviews", swiftSettings: settings),
         .executableTarget(
             name: "review-benchmark",
@@ -157,8 +158,17 @@ if Context.environment["BENCHMARKS"] != nil {
         ),
         .executableTarget(
             name: "webhook-benchmark",
-            dependencies: ["HTTP", "PKI", "Reviews", "Telemetry", "Transport", logging],
+            dependencies: ["BenchmarkSupport", "HTTP", "PKI", "Reviews", "Telemetry", "Transport", logging],
             path: "Benchmarks/WebhookBenchmark",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "controller-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "Document", "HTTP", "Kubernetes", "KubernetesClient", "Telemetry", "Transport",
+                logging,
+            ],
+            path: "Benchmarks/ControllerBenchmark",
             swiftSettings: settings
         ),
         .executableTarget(

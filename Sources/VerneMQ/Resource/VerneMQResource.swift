@@ -44,7 +44,7 @@ public enum VerneMQResource {
         let known = Set(structure.map(\.path))
         list.add(judgement.filter { !known.contains($0.path) })
         if let old, let before = old["spec"] {
-            checkChange(of: spec, from: before, resource: resource, version: version.version, &list)
+            checkChange(of: resource, spec, from: old, before, version: version.version, &list)
         }
         return list.findings
     }

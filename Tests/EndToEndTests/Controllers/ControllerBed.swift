@@ -77,7 +77,11 @@ struct ControllerBed: Sendable {
             "crd",
             "vernemqs.vmq.k8s.vernemq.com"
         )
-        if let scope = installation.scope { try await plane.kubectl("create", "namespace", scope) }
+        if let scope = installation.scope {
+            try await plane.kubectl("create", "namespace", scope)
+            // Servers before 1.21 do not do it themselves.
+            try await plane.kubectl("label", "--overwrite", "namespace", scope, "kubernetes.io/metadata.name=\(scope)")
+        }
         let rendered = try await Chart.template(
             release,
             namespace: namespace,

@@ -6,9 +6,11 @@ struct ControllerInstallation: Sendable {
     var hasControllers = true
     /// Further flags of the API server.
     var serverFlags: [String] = []
+    /// Further flags of the operator, which win over those of ``Replica``.
+    var flags: [String] = []
 
     /// What the chart's Deployment says to the operator because of it.
     var arguments: [String] {
-        (scope.map { ["--namespace", $0] } ?? []) + (hasControllers ? [] : ["--webhook-only"])
+        (scope.map { ["--namespace", $0] } ?? []) + (hasControllers ? [] : ["--webhook-only"]) + flags
     }
 }

@@ -33,7 +33,7 @@ struct ControllerOutageTests {
         }
     }
 
-    @Test("a killed API server, and a history that etcd has forgotten, cost no change")
+    @Test("a killed API server costs no change")
     func apiServer() async throws {
         let bed = try ControllerBed.current
         let kubectl = try await bed.namespace("outage")

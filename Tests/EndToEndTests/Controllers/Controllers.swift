@@ -41,9 +41,13 @@ extension Trait where Self == ControllersTrait {
         ControllersTrait(installation: ControllerInstallation(hasControllers: false), judgesRights: true)
     }
 
-    /// The operator beside a server whose etcd forgets its history every other second.
+    /// The operator beside a server whose etcd forgets its history every other second. It may be stopped for a while and
+    /// leads all the same, and looks at nothing again unless it has changed.
     static var forgetfulServer: Self {
-        let flags = ["--etcd-compaction-interval=2s"]
-        return ControllersTrait(installation: ControllerInstallation(serverFlags: flags), judgesRights: true)
+        let installation = ControllerInstallation(
+            serverFlags: ["--etcd-compaction-interval=2s"],
+            flags: ["--lease-duration", "180s", "--renew-deadline", "150s", "--resync", "1h"]
+        )
+        return ControllersTrait(installation: installation, judgesRights: false)
     }
 }

@@ -1,4 +1,4 @@
-import Document
+import Foundation
 import Testing
 
 /// What happened while nobody watched, and that no watch can make up for. On a control plane of its own, because it kills

@@ -32,7 +32,8 @@ struct ScopedControllerTests {
         // Two rounds of the operator's own looks, which are five seconds apart here.
         try await Task.sleep(for: .seconds(12))
         #expect(try await elsewhere.object("vernemq", "k8s")["status"] == nil)
-        #expect(try await elsewhere("get", "statefulsets,services,secrets,roles", "-o", "name", "-l", Self.ours).isEmpty)
+        let kinds = "statefulsets,services,secrets,roles"
+        #expect(try await elsewhere("get", kinds, "-o", "name", "-l", Self.ours).isEmpty)
     }
 
     @Test("its service account is bound to no ClusterRole but that of its webhook configurations")

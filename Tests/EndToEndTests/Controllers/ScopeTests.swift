@@ -2,20 +2,13 @@ import Document
 import Testing
 
 /// An operator that is limited to one namespace, by its flags, its rights and its webhooks.
-@Suite(
-    "Controllers of one namespace",
-    .controllers(of: ScopedControllerTests.scope),
-    .needsControllerManager,
-    .timeLimit(.minutes(10))
-)
+@Suite("Controllers of one namespace", .controllers(of: "mqtt"), .needsControllerManager, .timeLimit(.minutes(10)))
 struct ScopedControllerTests {
-    static let scope = "mqtt"
-
     @Test("they do all of their work there with a Role, and nothing anywhere else")
     func oneNamespace() async throws {
         let bed = try ControllerBed.current
         var kubectl = bed.plane.kubectl
-        kubectl.namespace = Self.scope
+        kubectl.namespace = bed.scope
         try await kubectl("apply", "-f", "-", input: Controllers.WorkloadControllerTests.sample())
         let elsewhere = try await bed.namespace("elsewhere")
         try await elsewhere("apply", "-f", "-", input: Controllers.WorkloadControllerTests.sample())

@@ -267,7 +267,7 @@ struct Benchmark {
 
     private func flush() {
         // Rows stand in the file even if a later one never comes.
-        unsafe fflush(nil)
+        fflush(nil)
     }
 
     private func seconds(_ duration: Duration) -> String { String(format: "%.1f s", seconds(of: duration)) }

@@ -59,7 +59,7 @@ struct ConfigurationReviewTests {
                 Fixture.review(
                     operation: "UPDATE",
                     kind: Fixture.verneMQKind,
-                    object: resource(#"{"size":3,"storage":{"emptyDir":{}}}"#),
+                    object: resource(#"{"size":3,"storage":{"volumeClaimTemplate":{"spec":{}}}}"#),
                     oldObject: resource(#"{"size":3}"#)
                 )
             )

@@ -59,7 +59,7 @@ struct ConfigurationReviewTests {
                 Fixture.review(
                     operation: "UPDATE",
                     kind: Fixture.verneMQKind,
-                    object: resource(#"{"size":3,"storage":{"volumeClaimTemplate":{"spec":{}}}}"#),
+                    object: resource(#"{"size":3,"storage":{"volumeClaimTemplate":{"spec":{"resources":{"requests":{"storage":"1Gi"}}}}}}"#),
                     oldObject: resource(#"{"size":3}"#)
                 )
             )

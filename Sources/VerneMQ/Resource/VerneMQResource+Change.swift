@@ -81,8 +81,8 @@ extension VerneMQResource {
                 "spec.clusterDomain",
                 new,
                 "renames every broker, and the data on their volumes does not know the new names",
-                remedy: "put back \(previous), or set the annotation \(Annotation.adopt.name) to fresh-state to start with fresh "
-                    + "state"
+                remedy: "put back \(previous), or set the annotation \(Annotation.adopt.name) to fresh-state to start "
+                    + "with fresh state"
             )
         }
     }

@@ -145,13 +145,13 @@ public enum VerneMQResource {
         }
     }
 
-    /// Fields that describe a StatefulSet which the operator makes.
+    /// Fields that describe a StatefulSet which the operator makes, and do nothing to one of the user's own. (The domain
+    /// of the cluster reaches that one too, by an annotation.)
     private static let workloadFields = [
         "storage", "tag", "sha", "image", "baseImage", "imagePullSecrets", "podMetadata", "securityContext",
         "containers",
         "resources", "serviceAccountName", "nodeSelector", "priorityClassName", "affinity", "tolerations",
         "dropoutPeriodSeconds", "terminationGracePeriodSeconds", "secrets", "configMaps", "vmArgs", "env",
-        "clusterDomain",
     ]
 
     private static func checkMode(of spec: JSONValue, _ list: inout FindingList) {

@@ -12,7 +12,9 @@ struct FuzzConfiguration {
         let file = ConfigurationFile(parsing: text, at: "data[vernemq.conf]")
         guard file.findings.count <= ConfigurationFile.findingLimit else { Fuzzer.fail("too many findings") }
         for finding in file.findings where finding.path != "data[vernemq.conf]" {
-            guard TextPlace(finding.path)?.path == "data[vernemq.conf]" else { Fuzzer.fail("no place: \(finding.path)") }
+            guard TextPlace(finding.path)?.path == "data[vernemq.conf]" else {
+                Fuzzer.fail("no place: \(finding.path)")
+            }
         }
         for version in [VerneMQVersion(1, 10, 0), VerneMQVersion(2, 2, 0)] {
             _ = SettingsSource(file).judged(by: version, context: ConfigurationContext())

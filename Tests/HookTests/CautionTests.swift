@@ -87,9 +87,6 @@ struct CautionTests {
             )
             isTold("decide which state to keep", by: 3, in: rig, findings)
             rig.keeps(["old-client"], findings)
-            rig.scale(to: 3)
-            rig.runner(1)?.hold(false)
-            rig.settles(0..<3, within: 300, findings)
         }
     }
 
@@ -190,7 +187,10 @@ struct CautionTests {
         }
     }
 
-    @Test("a leaver that joined so lately that a view does not show it still goes first", arguments: Sandbox.Shell.allCases)
+    @Test(
+        "a leaver that joined so lately that a view does not show it still goes first",
+        arguments: Sandbox.Shell.allCases
+    )
     func lateJoiner(shell: Sandbox.Shell) async throws {
         try await Scenario.run(shell, policy: .parallel) { rig, findings in
             rig.settles(0..<3, within: 300, findings)

@@ -15,7 +15,7 @@ struct FuzzReview {
         Fuzzer.run { bytes in
             for path in ["/mutate", "/validate"] {
                 check(bytes, path, uid: nil)
-                guard let object = value(bytes) else { continue }
+                guard let object = value(bytes), object.objectValue != nil else { continue }
                 check(review(of: object), path, uid: uid)
             }
         }

@@ -51,9 +51,10 @@ let package = Package(
         // The domain: pure, no I/O, no clock
         library("Kubernetes", ["Document"]),
         library("VerneMQ", ["CConfigurationSchema", "Document"]),
+        library("LiveConfiguration", ["Document", "VerneMQ"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
         library("Membership", ["Document", "Kubernetes", "VerneMQ"]),
-        library("Workload", ["Document", "Injection", "Kubernetes", "VerneMQ"]),
+        library("Workload", ["Document", "Injection", "Kubernetes", "LiveConfiguration", "VerneMQ"]),
 
         // The way to the API server
         library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
@@ -62,8 +63,8 @@ let package = Package(
         library(
             "Controller",
             [
-                "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient", "Membership", "PKI", "Telemetry",
-                "Transport", "VerneMQ", "Workload", logging,
+                "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient", "LiveConfiguration", "Membership",
+                "PKI", "Telemetry", "Transport", "VerneMQ", "Workload", logging,
             ]
         ),
 
@@ -95,11 +96,12 @@ let package = Package(
         tests(
             "ControllerTests",
             [
-                "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport",
-                "VerneMQ", logging,
+                "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "LiveConfiguration", "PKI",
+                "Telemetry", "Transport", "VerneMQ", "Workload", logging,
             ]
         ),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
+        tests("LiveConfigurationTests", ["LiveConfiguration", "Document", "VerneMQ"]),
         tests(
             "InjectionTests",
             ["Injection", "Document", "VerneMQ"],

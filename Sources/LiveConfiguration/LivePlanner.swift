@@ -65,7 +65,9 @@ private struct Planner {
 
     private mutating func planPlugins() {
         for name in desired.plugins.keys.sorted() {
-            guard let plugin = desired.plugins[name], !PluginKey.system.contains(name) else { continue }
+            guard let plugin = desired.plugins[name], !PluginKey.system.contains(name),
+                !desired.excluded.contains("plugins.\(name)")
+            else { continue }
             if plugin.isOn { planRunning(plugin) } else { planStopped(plugin) }
         }
         // Those that nothing speaks of any more.
@@ -176,11 +178,16 @@ private struct Planner {
 
     private mutating func planListeners() {
         var starts: [LiveAction] = []
+        // A listener of which something is not valid is left as it is, and then none is known to be gone.
+        let frozen = Set(desired.excluded.compactMap { ListenerKey($0).map { $0.listener ?? "" } })
         for address in desired.listeners.keys.sorted() {
-            guard let listener = desired.listeners[address] else { continue }
+            guard let listener = desired.listeners[address], !frozen.contains(listener.name), !frozen.contains("")
+            else {
+                continue
+            }
             plan(listener, &starts)
         }
-        for (name, address) in goneListeners() {
+        for (name, address) in frozen.isEmpty ? goneListeners() : [] {
             guard let shown = shown(at: address) else { continue }
             // One of another kind at the same place is another's.
             guard ["mqtt", "mqtts", "mqttws", "mqttwss"].contains(shown.type) else {

@@ -83,6 +83,15 @@ let package = Package(
         .executableTarget(name: "vernemq-operator", dependencies: ["Command"], swiftSettings: settings),
 
         // Tests
+        // A VerneMQ cluster and its Kubernetes as the hooks see them, the hooks run against it, and both as a simulation.
+        .target(name: "CRig", path: "Tests/CRig"),
+        .target(
+            name: "BrokerDouble",
+            dependencies: ["CLinux", "COpenSSL", "CRig", "Document", "Membership", "VerneMQ"],
+            path: "Tests/BrokerDouble",
+            // Optimized in debug builds too: the simulation lives through thousands of hours.
+            swiftSettings: settings + [.unsafeFlags(["-O"])]
+        ),
         tests("DocumentTests", ["Document"]),
         tests("TelemetryTests", ["Telemetry", logging]),
         tests("TransportTests", ["Transport", "PKI"]),
@@ -96,7 +105,8 @@ let package = Package(
         tests(
             "ControllerTests",
             [
-                "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "LiveConfiguration", "PKI",
+                "BrokerDouble", "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "LiveConfiguration",
+                "PKI",
                 "Telemetry", "Transport", "VerneMQ", "Workload", logging,
             ]
         ),
@@ -121,15 +131,6 @@ let package = Package(
             ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]
         ),
 
-        // A VerneMQ cluster and its Kubernetes as the hooks see them, the hooks run against it, and both as a simulation.
-        .target(name: "CRig", path: "Tests/CRig"),
-        .target(
-            name: "BrokerDouble",
-            dependencies: ["CLinux", "COpenSSL", "CRig", "Document", "Membership"],
-            path: "Tests/BrokerDouble",
-            // Optimized in debug builds too: the simulation lives through thousands of hours.
-            swiftSettings: settings + [.unsafeFlags(["-O"])]
-        ),
         tests("HookTests", ["BrokerDouble", "Document", "Injection"]),
         tests("MembershipTests", ["BrokerDouble", "Membership", "Document"]),
         tests(

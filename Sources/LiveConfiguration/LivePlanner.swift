@@ -47,7 +47,9 @@ private struct Planner {
                 }
                 continue
             }
-            if !LiveValue.isSame(entry.value, shown, entry.rule) {
+            let known = state.record.shown[key]
+            let isTranslated = known?.value == entry.value && known?.text == LiveValue.text(of: shown)
+            if !isTranslated, !LiveValue.isSame(entry.value, shown, entry.rule) {
                 pairs.append(LiveAction.KeyValue(key, entry.value))
             }
         }

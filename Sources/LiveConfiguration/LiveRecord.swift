@@ -1,4 +1,5 @@
 public import Document
+import VerneMQ
 
 /// What the operator has done to a broker that the broker does not show: kept in a file of the broker's container, which
 /// ends with the container as everything done to it does.
@@ -17,8 +18,27 @@ public struct LiveRecord: Sendable, Hashable {
     public var stops: [String: PluginHooks] = [:]
     /// Checksums of the files that TLS listeners read, as they were when they were read.
     public var files: [String: String] = [:]
+    /// What the broker shows for a value that it took and shows in another form, by key.
+    public var shown: [String: Shown] = [:]
     /// Whether the plugin manager has crashed: another start or stop of a plugin would take all hooks away.
     public var hasCrashed = false
+
+    /// A value, and what is shown for it.
+    public struct Shown: Sendable, Hashable {
+        /// The value as it was set.
+        public var value: String
+        /// The value as it was shown afterwards.
+        public var text: String
+    }
+
+    /// Notes what the broker shows for a value that it has just taken, where that is not the value and not what it showed
+    /// before.
+    public mutating func note(_ pair: LiveAction.KeyValue, before: JSONValue?, after: JSONValue?) {
+        guard let after, before != after, let rule = ConfigurationSchema.shared.rule(named: pair.key),
+            !LiveValue.isSame(pair.value, after, rule)
+        else { return }
+        shown[pair.key] = Shown(value: pair.value, text: LiveValue.text(of: after))
+    }
 
     /// A record of nothing.
     public init(container: String) {
@@ -36,6 +56,10 @@ public struct LiveRecord: Sendable, Hashable {
         plugins = Self.texts(value["plugins"])
         started = Self.texts(value["started"])
         files = Self.texts(value["files"])
+        for (key, entry) in value["shown"]?.objectValue ?? [:] {
+            guard let value = entry[0]?.stringValue, let text = entry[1]?.stringValue else { continue }
+            shown[key] = Shown(value: value, text: text)
+        }
         hasCrashed = value["crashed"]?.boolValue ?? false
         for (name, hooks) in value["stops"]?.objectValue ?? [:] { stops[name] = PluginHooks(hooks) }
     }
@@ -47,10 +71,14 @@ public struct LiveRecord: Sendable, Hashable {
         }
         var stops = JSONObject()
         for (name, hooks) in self.stops.sorted(by: { $0.key < $1.key }) { stops[name] = hooks.value }
+        var shown = JSONObject()
+        for (key, entry) in self.shown.sorted(by: { $0.key < $1.key }) {
+            shown[key] = .array([.string(entry.value), .string(entry.text)])
+        }
         let value: JSONValue = [
             "container": .string(container), "keys": .array(keys.sorted().map(JSONValue.string)),
             "listeners": sorted(listeners), "plugins": sorted(plugins), "started": sorted(started),
-            "files": sorted(files), "stops": .object(stops), "crashed": .bool(hasCrashed),
+            "files": sorted(files), "stops": .object(stops), "shown": .object(shown), "crashed": .bool(hasCrashed),
         ]
         return value.serializedString()
     }

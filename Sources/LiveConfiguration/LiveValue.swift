@@ -9,7 +9,13 @@ enum LiveValue {
         let text = text(of: shown)
         if text == wanted { return true }
         if let number = integer(text), number == integer(wanted) { return true }
-        if rule.format == .expiry, let seconds = seconds(wanted), integer(text) == seconds { return true }
+        if rule.format == .expiry {
+            guard let seconds = seconds(wanted) else {
+                // `never` and `client` become a number that is no time.
+                return integer(text).map { !(1..<Int64(Int32.max)).contains($0) } ?? true
+            }
+            if integer(text) == seconds { return true }
+        }
         // Relative paths of the schema's defaults are absolute in a broker, or below another directory.
         if wanted.hasPrefix("./"), text.hasSuffix(wanted.dropFirst()) { return true }
         return false

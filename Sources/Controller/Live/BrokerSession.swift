@@ -226,7 +226,14 @@ struct BrokerSession: Sendable {
     private func readBack(_ plan: LivePlan, into state: inout BrokerState) async throws(BrokerExecError) {
         let codes = Set(plan.actions.map(\.code))
         if !codes.isDisjoint(with: ["enable", "disable"]) { try await look.readPlugins(into: &state) }
-        if !codes.isDisjoint(with: ["enable", "disable", "set"]) { try await look.readValues(desired, into: &state) }
+        if !codes.isDisjoint(with: ["enable", "disable", "set"]) {
+            let (before, record) = (state.values, state.record)
+            try await look.readValues(desired, into: &state)
+            for case .set(let pairs) in plan.actions {
+                for pair in pairs { state.record.note(pair, before: before[pair.key], after: state.values[pair.key]) }
+            }
+            if state.record != record { try await look.write(state.record) }
+        }
         if !codes.isDisjoint(with: ["start-listener", "delete-listener"]) {
             try await look.readListeners(into: &state)
         }

@@ -1,5 +1,5 @@
 import Document
-import VerneMQ
+public import VerneMQ
 
 /// The configuration of a running broker, and the commands of `vmq-admin` that show and change it: with the texts, the exit
 /// codes and the quirks of the transcripts.

@@ -1,3 +1,4 @@
+import BrokerDouble
 import Document
 import LiveConfiguration
 import Testing

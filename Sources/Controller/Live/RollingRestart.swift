@@ -21,10 +21,6 @@ final class RollingRestart {
     private let probe: StatusProbe
     private let restarted: MetricFamily<Counter>
 
-    /// A broker that has been up for less is not restarted again: kubelet may have started it with the Secret before, and
-    /// would soon let it wait longer and longer.
-    private static let rest: Duration = .seconds(600)
-
     init(_ context: ControllerContext, exec: any BrokerExec, restarted: MetricFamily<Counter>) {
         self.context = context
         self.exec = exec
@@ -37,58 +33,29 @@ final class RollingRestart {
     /// - Returns: whether there is more to do, so that it is worth looking soon.
     func advance(_ pods: [JSONValue], _ request: LiveRequest, _ report: LiveReport) async -> Bool {
         guard request.restartsBrokers, request.settings.errors.isEmpty else { return false }
-        let candidates = pods.compactMap { pod -> (ordinal: Int, pod: JSONValue)? in
-            let name = ObjectView(pod).name ?? ""
-            guard report.brokers[name]?.restartRequired?.isEmpty == false, let hyphen = name.lastIndex(of: "-"),
-                let ordinal = Int(name[name.index(after: hyphen)...]), hasRested(pod, request.container)
-            else { return nil }
-            return (ordinal, pod)
-        }
-        guard let next = candidates.max(by: { $0.ordinal < $1.ordinal })?.pod else { return false }
-        guard await isWhole(pods, request) else { return true }
+        let choice = RestartChoice(set: request.statefulSet, pods: pods, container: request.container)
+        guard let next = choice.next(report, now: .now) else { return false }
+        // Brokers are asked only where their answers can change something.
+        guard choice.arePodsWhole, choice.isOneCluster(await views(choice, request)) else { return true }
         await restart(next, request, report)
         return true
     }
 
-    private func hasRested(_ pod: JSONValue, _ container: String) -> Bool {
-        let statuses = pod["status"]?["containerStatuses"]?.arrayValue ?? []
-        let status = statuses.first { $0["name"]?.stringValue == container }
-        guard let text = status?["state"]?["running"]?["startedAt"]?.stringValue, let start = Timestamp(text) else {
-            return false
-        }
-        return Int64(Timestamp.now.seconds - start.seconds) >= Self.rest.components.seconds
-    }
-
-    /// Whether every pod that there shall be is there and ready, and every broker sees all of them running, and nobody else.
-    private func isWhole(_ pods: [JSONValue], _ request: LiveRequest) async -> Bool {
-        let set = request.statefulSet
-        let view = ObjectView(set)
-        let wanted = set["spec"]?["replicas"]?.integerValue ?? 1
-        guard pods.count == wanted, pods.allSatisfy({ $0.isReadyPod && !ObjectView($0).isBeingDeleted }),
-            set["status"]?["currentRevision"] == set["status"]?["updateRevision"]
-        else { return false }
-        let naming = NodeNaming(
-            set: view.name ?? "",
-            service: set["spec"]?["serviceName"]?.stringValue ?? "",
-            namespace: view.namespace ?? "",
-            domain: view.annotation(Annotation.clusterDomain.name) ?? "cluster.local"
-        )
-        let nodes = Set(pods.compactMap { naming.ordinal(ofPod: ObjectView($0).name ?? "").map(naming.node) })
-        let port = ListenerEnvironment.http(in: InjectionState(of: set).broker?["env"]?.arrayValue ?? []).port
-        for pod in pods {
-            guard let address = pod["status"]?["podIP"]?.stringValue,
-                let ordinal = naming.ordinal(ofPod: ObjectView(pod).name ?? "")
-            else { return false }
+    /// What each broker sees, by the name of its pod. One that does not answer is missing.
+    private func views(_ choice: RestartChoice, _ request: LiveRequest) async -> [String: [String: Bool]] {
+        let broker = InjectionState(of: request.statefulSet).broker
+        let port = ListenerEnvironment.http(in: broker?["env"]?.arrayValue ?? []).port
+        var views: [String: [String: Bool]] = [:]
+        for (name, member) in choice.members {
+            guard let address = member.pod["status"]?["podIP"]?.stringValue else { continue }
             do {
                 let bytes = try await probe.ask(address, port: port)
-                let members = try BrokerView(parsing: bytes, of: naming.node(ordinal)).members
-                guard Set(members.keys) == nodes, members.values.allSatisfy({ $0 }) else { return false }
+                views[name] = try BrokerView(parsing: bytes, of: member.node).members
             } catch {
-                context.logger.debug("broker not asked", metadata: ["reason": "\(error)"])
-                return false
+                context.logger.debug("broker not asked", metadata: ["pod": "\(name)", "reason": "\(error)"])
             }
         }
-        return true
+        return views
     }
 
     private func restart(_ pod: JSONValue, _ request: LiveRequest, _ report: LiveReport) async {

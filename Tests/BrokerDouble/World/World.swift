@@ -149,6 +149,11 @@ public struct World: Sendable {
         _ = brokers[address]?.configuration.admin(["plugin", "enable", "--name=\(plugin)", "--path=/plugins"])
     }
 
+    /// Somebody changes a key of a running broker by hand.
+    public mutating func drift(_ key: String, _ value: String, at address: String) {
+        brokers[address]?.configuration.drift(key, value)
+    }
+
     /// A broker's view misses a member for a while, as a cache that is refreshed late does.
     public mutating func overlook(_ node: String, at other: String, for seconds: Double) {
         guard let address = broker(named: other)?.address else { return }

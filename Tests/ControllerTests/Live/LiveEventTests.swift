@@ -32,7 +32,7 @@ struct LiveEventTests {
         #expect(Self.reasons(from: waiting, to: waiting) == [])
     }
 
-    @Test("a broker that may answer in a moment is no news, and what is not known of every broker is not called applied")
+    @Test("a broker that may answer in a moment is no news, and what not every broker runs is not called applied")
     func transient() {
         let late = Self.report(BrokerOutcome(digest: "d1"), BrokerOutcome(fault: "later", isTransient: true))
         #expect(Self.reasons(from: Self.good, to: late) == [])

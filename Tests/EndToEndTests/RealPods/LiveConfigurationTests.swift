@@ -22,6 +22,70 @@ extension RealPods {
             }
         }
 
+        @Test("the status of a resource tells which configuration each broker runs, and what waits for a restart")
+        func resource() async throws {
+            try await PodSet.with("resource", PodSet.Shape(replicas: 2)) { set in
+                try await set.settles(2)
+                try await NamespaceOperator.permit(set, mayExec: true)
+                let controllers = try await NamespaceOperator.start(set, name: "only")
+                try await finally { try await tellsHowItStands(set) } do: { try await controllers.stop() }
+            }
+        }
+
+        private func tellsHowItStands(_ set: PodSet) async throws {
+            try await apply(["config: {configs: [{name: max_inflight_messages, value: \"30\"}]}"], set)
+            let first = try await status(set, applied: "True", restart: "False")
+            // The annotations that a resource sets restart nothing, so this is what must stay from here on.
+            let before = try await standing(set)
+            try await apply(
+                ["config: {configs: [{name: max_inflight_messages, value: \"40\"}]}", "vmqConfig: log.console = both"],
+                set
+            )
+            try await eventually("the edit is on every broker", within: .seconds(5)) {
+                running("max_inflight_messages", set) == ["40", "40"] ? true : nil
+            }
+            let second = try await status(set, applied: "True", restart: "True")
+            try #require(digests(first).count == 1 && digests(second).count == 1, "\(first) \(second)")
+            try #require(digests(first) != digests(second))
+            let brokers = second["brokers"]?.arrayValue ?? []
+            try #require(brokers.count == 2 && brokers.allSatisfy { $0["restartRequired"] == ["log.console"] })
+            try #require(try await standing(set) == before, "a pod or the template has changed")
+        }
+
+        private func digests(_ status: JSONValue) -> Set<String> {
+            Set((status["brokers"]?.arrayValue ?? []).map { $0["configurationDigest"]?.stringValue ?? "" })
+        }
+
+        /// The status once its conditions are about the newest generation, and so.
+        private func status(_ set: PodSet, applied: String, restart: String) async throws -> JSONValue {
+            var last: JSONValue = .null
+            do {
+                return try await eventually("the status says so", within: .seconds(60)) { () -> JSONValue? in
+                    let resource = try await set.kubectl.object("vernemq", "k8s")
+                    last = resource["status"] ?? .null
+                    let conditions = last["conditions"]?.arrayValue ?? []
+                    let isSo = [("ConfigurationApplied", applied), ("RestartRequired", restart)].allSatisfy { type, value in
+                        let condition = conditions.first { $0["type"]?.stringValue == type }
+                        return condition?["status"]?.stringValue == value
+                            && condition?["observedGeneration"] == resource["metadata"]?["generation"]
+                    }
+                    guard isSo else { return nil }
+                    return last
+                }
+            } catch {
+                throw NeverHappened(description: "\(error): \(last)")
+            }
+        }
+
+        private func apply(_ lines: [String], _ set: PodSet) async throws {
+            let head = [
+                "apiVersion: vmq.k8s.vernemq.com/v1alpha1", "kind: VerneMQ", "metadata: {name: k8s}", "spec:",
+                "  version: 2.0.1", "  statefulSetRef: {name: mqtt}",
+            ]
+            let manifest = (head + lines.map { "  " + $0 }).joined(separator: "\n") + "\n"
+            try await set.kubectl("apply", "-f", "-", input: manifest)
+        }
+
         /// Without the right to run commands the settings are there for the next start, and it is said why they are not
         /// live; with it they are.
         private func bePermitted(_ set: PodSet) async throws {

@@ -7,7 +7,7 @@ extension RealPods {
     @Suite("Live configuration")
     struct LiveConfigurationTests {
         @Test(
-            "an edit of the ConfigMap is on every broker within five seconds, and with the operator stopped on every broker that restarts"
+            "an edit is on every broker within five seconds, and without the operator on every broker that restarts"
         )
         func edited() async throws {
             let shape = PodSet.Shape(replicas: 2, annotations: ["vmq.k8s.vernemq.com/config: settings"])
@@ -15,7 +15,11 @@ extension RealPods {
                 try await set.settles(2)
                 try await NamespaceOperator.permit(set, mayExec: false)
                 let first = try await NamespaceOperator.start(set, name: "first")
-                try await finally { try await bePermitted(set) } do: { try await first.stop() }
+                try await finally {
+                    try await bePermitted(set)
+                } do: {
+                    try await first.stop()
+                }
                 try await startWithoutOperator(set)
                 try await catchUp(set)
                 try await set.settles(2)
@@ -28,17 +32,20 @@ extension RealPods {
                 try await set.settles(2)
                 try await NamespaceOperator.permit(set, mayExec: true)
                 let controllers = try await NamespaceOperator.start(set, name: "only")
-                try await finally { try await tellsHowItStands(set) } do: { try await controllers.stop() }
+                try await finally {
+                    try await tellsHowItStands(set)
+                } do: {
+                    try await controllers.stop()
+                }
             }
         }
 
         private func tellsHowItStands(_ set: PodSet) async throws {
-            try await apply(["config: {configs: [{name: max_inflight_messages, value: \"30\"}]}"], set)
+            try await apply([#"config: {configs: [{name: max_inflight_messages, value: "30"}]}"#], set)
             let first = try await status(set, applied: "True", restart: "False")
-            // The annotations that a resource sets restart nothing, so this is what must stay from here on.
             let before = try await standing(set)
             try await apply(
-                ["config: {configs: [{name: max_inflight_messages, value: \"40\"}]}", "vmqConfig: log.console = both"],
+                [#"config: {configs: [{name: max_inflight_messages, value: "40"}]}"#, "vmqConfig: log.console = both"],
                 set
             )
             try await eventually("the edit is on every broker", within: .seconds(5)) {
@@ -64,7 +71,9 @@ extension RealPods {
                     let resource = try await set.kubectl.object("vernemq", "k8s")
                     last = resource["status"] ?? .null
                     let conditions = last["conditions"]?.arrayValue ?? []
-                    let isSo = [("ConfigurationApplied", applied), ("RestartRequired", restart)].allSatisfy { type, value in
+                    let isSo = [("ConfigurationApplied", applied), ("RestartRequired", restart)].allSatisfy {
+                        type,
+                        value in
                         let condition = conditions.first { $0["type"]?.stringValue == type }
                         return condition?["status"]?.stringValue == value
                             && condition?["observedGeneration"] == resource["metadata"]?["generation"]

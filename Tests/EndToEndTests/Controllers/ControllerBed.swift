@@ -135,12 +135,7 @@ struct Replica: Sendable {
 
     /// Starts one with the rights of the chart's service account, and returns when it is ready.
     static func start(_ identity: String, beside plane: ControlPlane, port: Int) async throws -> Replica {
-        let kubeconfig = try await ServiceAccountAccess.kubeconfig(
-            of: ControllerBed.release,
-            in: ControllerBed.namespace,
-            plane,
-            name: identity
-        )
+        let kubeconfig = try await makeKubeconfig(beside: plane, name: identity)
         let observationPort = try LoopbackPort.unused()
         let process = try TetheredProcess(
             wrapping: Repository.operatorExecutable.path,
@@ -200,5 +195,15 @@ struct Replica: Sendable {
     /// What it has logged so far.
     var log: String {
         get throws { try process.printed }
+    }
+
+    /// A kubeconfig with a token of the chart's service account.
+    private static func makeKubeconfig(beside plane: ControlPlane, name: String) async throws -> URL {
+        try await ServiceAccountAccess.kubeconfig(
+            of: ControllerBed.release,
+            in: ControllerBed.namespace,
+            plane,
+            name: name
+        )
     }
 }

@@ -1,6 +1,7 @@
 import Document
 import Kubernetes
 import LiveConfiguration
+import VerneMQ
 import Workload
 
 /// What running brokers of one StatefulSet are to run with, as the reconcilers found it.
@@ -15,6 +16,13 @@ struct LiveRequest: Sendable {
     var subject: JSONValue
     /// Whether brokers are restarted, one by one, when settings wait for it.
     var restartsBrokers: Bool
+
+    /// Whether running brokers of a StatefulSet may be touched at all: not while it goes or its user has paused it, whoever
+    /// speaks for it.
+    static func isWelcome(on statefulSet: JSONValue) -> Bool {
+        let view = ObjectView(statefulSet)
+        return !view.isBeingDeleted && view.annotation(Annotation.pause.name) != "true"
+    }
 
     /// Whether it asks for the same as another.
     func isSame(as other: LiveRequest) -> Bool {

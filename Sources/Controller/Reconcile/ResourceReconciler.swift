@@ -87,8 +87,13 @@ final class ResourceReconciler {
 
     /// Has running brokers brought to the settings, now that those that start have them in their boot Secret.
     private func configure(_ set: JSONValue?, _ settings: LiveSettings, _ cluster: ClusterResource) {
-        guard let set, let container = InjectionState(of: set).broker?["name"]?.stringValue else { return }
         let key = ObjectKey(namespace: cluster.namespace, name: cluster.statefulSetName)
+        guard let set, LiveRequest.isWelcome(on: set),
+            let container = InjectionState(of: set).broker?["name"]?.stringValue
+        else {
+            followed.removeValue(forKey: cluster.key).map(live.forget)
+            return
+        }
         followed[cluster.key] = key
         live.want(
             LiveRequest(

@@ -60,10 +60,9 @@ final class StatefulSetReconciler {
     private func configure(_ set: JSONValue, _ key: ObjectKey) async throws(APIError) {
         let name = ClusterCaches.text(key.namespace, key.name)
         guard context.caches.resources.keys(in: ClusterCaches.Index.statefulSet, under: name).isEmpty else { return }
-        let view = ObjectView(set)
         let state = InjectionState(of: set)
-        guard let mapName = AnnotatedConfiguration.configMapName(of: set), state.isInjected, !view.isBeingDeleted,
-            view.annotation(Annotation.pause.name) != "true", let container = state.broker?["name"]?.stringValue
+        guard let mapName = AnnotatedConfiguration.configMapName(of: set), state.isInjected,
+            LiveRequest.isWelcome(on: set), let container = state.broker?["name"]?.stringValue
         else { return live.forget(key) }
         let mapKey = ObjectKey(namespace: key.namespace, name: mapName)
         var configMap = context.caches.configMaps[mapKey]

@@ -9,10 +9,13 @@ import VerneMQ
 final class ControllerQueues: Sendable {
     let statefulSets: WorkQueue<ObjectKey>
     let resources: WorkQueue<ObjectKey>
+    /// StatefulSets whose running brokers are to be looked at.
+    let live: WorkQueue<ObjectKey>
 
     init(on loop: EventLoop, metrics: MetricRegistry) {
         statefulSets = WorkQueue(name: "statefulsets", on: loop, metrics: metrics)
         resources = WorkQueue(name: "vernemqs", on: loop, metrics: metrics)
+        live = WorkQueue(name: "live", on: loop, metrics: metrics)
     }
 
     /// Has every change in the caches looked at from now on, and first everything that is there.
@@ -33,8 +36,11 @@ final class ControllerQueues: Sendable {
             for key in caches.statefulSets.keys(in: ClusterCaches.Index.service, under: name) { statefulSets.add(key) }
             addOwner(of: change)
         }
-        caches.configMaps.onChange { [resources] change in
+        caches.configMaps.onChange { [self] change in
             let name = ClusterCaches.text(change.key.namespace, change.key.name)
+            for key in caches.statefulSets.keys(in: ClusterCaches.Index.configMap, under: name) {
+                statefulSets.add(key)
+            }
             for key in caches.resources.keys(in: ClusterCaches.Index.configMap, under: name) { resources.add(key) }
         }
         for informer in [caches.serviceAccounts, caches.roles, caches.roleBindings, caches.disruptionBudgets] {

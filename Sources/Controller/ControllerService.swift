@@ -83,8 +83,12 @@ public final class ControllerService: Sendable {
             recorder.record(type, on: object, reason: event.reason, message: event.message)
         }
         let queues = ControllerQueues(on: client.loop, metrics: metrics)
-        let sets = StatefulSetReconciler(context)
-        let work = LoopBound((sets: sets, resources: ResourceReconciler(context, sets: sets)), on: client.loop)
+        let live = LiveReconciler(context, queues, exec: PodBrokerExec(client))
+        let sets = StatefulSetReconciler(context, live: live)
+        let work = LoopBound(
+            (sets: sets, resources: ResourceReconciler(context, sets: sets, live: live), live: live),
+            on: client.loop
+        )
         await withDiscardingTaskGroup { [settings, logger] group in
             group.addTask { await caches.run() }
             group.addTask {
@@ -105,6 +109,11 @@ public final class ControllerService: Sendable {
                     group.addTask {
                         await queues.resources.run(workers: settings.workers) { key in
                             await work.value.resources.reconcile(key)
+                        }
+                    }
+                    group.addTask {
+                        await queues.live.run(workers: settings.workers) { key in
+                            await work.value.live.reconcile(key)
                         }
                     }
                 }

@@ -18,26 +18,36 @@ final class ResourceReconciler {
 
     private let context: ControllerContext
     private let sets: StatefulSetReconciler
+    private let live: LiveReconciler
     private let probe: StatusProbe
     /// Resources of others to whom it has been said that they are left alone.
     private var elsewhere: Set<String> = []
+    /// The StatefulSets whose brokers are configured, by resource.
+    private var followed: [ObjectKey: ObjectKey] = [:]
 
     /// How soon to look again at a cluster that is not as it should be, or not known yet: views of brokers do not announce
     /// themselves.
     private static let unsettled: Duration = .seconds(10)
 
-    init(_ context: ControllerContext, sets: StatefulSetReconciler) {
+    init(_ context: ControllerContext, sets: StatefulSetReconciler, live: LiveReconciler) {
         self.context = context
         self.sets = sets
+        self.live = live
         probe = StatusProbe(on: context.client.loop)
     }
 
     /// Looks at one resource.
     func reconcile(_ key: ObjectKey) async -> WorkResult {
-        guard let resource = context.caches.resources[key] else { return .done }
+        guard let resource = context.caches.resources[key] else {
+            followed.removeValue(forKey: key).map(live.forget)
+            return .done
+        }
         let cluster = ClusterResource(resource)
         // Its objects go with it, by their owner references; volumes stay.
-        guard !cluster.isBeingDeleted, !cluster.isPaused else { return .done }
+        guard !cluster.isBeingDeleted, !cluster.isPaused else {
+            followed.removeValue(forKey: key).map(live.forget)
+            return .done
+        }
         do throws(APIError) {
             let observation = try await bringAbout(cluster)
             let isSettled = try await report(observation, on: cluster)
@@ -52,13 +62,15 @@ final class ResourceReconciler {
     private func bringAbout(_ cluster: ClusterResource) async throws(APIError) -> Observation {
         var set = try await statefulSet(of: cluster)
         let configMap = try await configMap(of: cluster)
+        let judgement = judgement(of: cluster, configMap)
         let workload = DesiredWorkload.make(
             from: cluster.object,
             settings: VerneMQResource.settings(of: cluster.object, configMap: configMap),
             statefulSet: set,
             capabilities: context.capabilities
-        ).holdingBack(for: judgement(of: cluster, configMap), isThere: set != nil)
+        ).holdingBack(for: judgement, isThere: set != nil)
         if let other = ManagedElsewhere.find(cluster.object, observed: try await observed(workload, set: set)) {
+            followed.removeValue(forKey: cluster.key).map(live.forget)
             return Observation(statefulSet: set, workload: workload, managedElsewhere: other)
         }
         for object in workload.objects {
@@ -69,7 +81,30 @@ final class ResourceReconciler {
         if set == nil, workload.objects.contains(where: { $0.role == .statefulSet }) {
             set = try await statefulSet(of: cluster)
         }
+        configure(set, LiveSettings(of: cluster.object, configMap: configMap, findings: workload.findings), cluster)
         return try await observe(set, workload)
+    }
+
+    /// Has running brokers brought to the settings, now that those that start have them in their boot Secret.
+    private func configure(_ set: JSONValue?, _ settings: LiveSettings, _ cluster: ClusterResource) {
+        let key = ObjectKey(namespace: cluster.namespace, name: cluster.statefulSetName)
+        guard let set, LiveRequest.isWelcome(on: set),
+            let container = InjectionState(of: set).broker?["name"]?.stringValue
+        else {
+            followed.removeValue(forKey: cluster.key).map(live.forget)
+            return
+        }
+        followed[cluster.key] = key
+        live.want(
+            LiveRequest(
+                settings: settings,
+                statefulSet: set,
+                container: container,
+                subject: cluster.object,
+                restartsBrokers: cluster.spec("restartPolicy")?.stringValue == "Rolling"
+            ),
+            key
+        )
     }
 
     /// The StatefulSet that the resource is about. One without our label is not in the cache.
@@ -124,12 +159,21 @@ final class ResourceReconciler {
         guard let set else { return Observation(workload: workload) }
         let pods = try await context.pods(of: set)
         let audit = try await sets.assess(set, pods: pods)
+        var brokers = await ask(pods, of: set)
+        let report = ObjectKey(of: ObjectView(set)).flatMap(live.report)
+        for (name, outcome) in report?.brokers ?? [:] {
+            brokers[name, default: BrokerObservation()].configurationDigest = outcome.digest
+            brokers[name]?.restartRequired = outcome.restartRequired
+            brokers[name]?.configurationFault = outcome.isPermitted ? outcome.fault : nil
+        }
         return Observation(
             statefulSet: set,
             pods: pods,
             workload: workload,
             audit: audit,
-            brokers: await ask(pods, of: set)
+            brokers: brokers,
+            configurationDigest: report?.digest,
+            isExecPermitted: report?.isPermitted
         )
     }
 
@@ -205,4 +249,9 @@ final class ResourceReconciler {
         ]
         try await context.client.apply(.verneMQs, configuration, force: isOurs, subresource: "status")
     }
+}
+
+extension ClusterResource {
+    /// The resource's own key.
+    fileprivate var key: ObjectKey { ObjectKey(namespace: namespace, name: name) }
 }

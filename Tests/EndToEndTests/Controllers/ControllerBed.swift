@@ -225,32 +225,11 @@ struct Replica: Sendable {
 
     /// A kubeconfig with a token of the chart's service account.
     private static func makeKubeconfig(beside plane: ControlPlane, name: String) async throws -> URL {
-        let path = "/api/v1/namespaces/\(ControllerBed.namespace)/serviceaccounts/\(ControllerBed.release)/token"
-        let answer = try await plane.kubectl(
-            "create",
-            "--raw",
-            path,
-            "-f",
-            "-",
-            input: #"{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"expirationSeconds":7200}}"#
+        try await ServiceAccountAccess.kubeconfig(
+            of: ControllerBed.release,
+            in: ControllerBed.namespace,
+            plane,
+            name: name
         )
-        guard let token = try JSONValue(parsing: answer)["status"]?["token"]?.stringValue else {
-            throw NeverHappened(description: "no token for the operator: \(answer)")
-        }
-        let kubeconfig = """
-            apiVersion: v1
-            kind: Config
-            current-context: operator
-            contexts:
-            - {name: operator, context: {cluster: plane, user: operator}}
-            clusters:
-            - {name: plane, cluster: {server: "\(try plane.server)", certificate-authority: \(plane.authority)}}
-            users:
-            - {name: operator, user: {token: \(token)}}
-
-            """
-        let file = plane.directory.appendingPathComponent("kubeconfig-operator-\(name)")
-        try Data(kubeconfig.utf8).write(to: file)
-        return file
     }
 }

@@ -96,7 +96,7 @@ let package = Package(
             "ControllerTests",
             [
                 "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport",
-                logging,
+                "VerneMQ", logging,
             ]
         ),
         tests("VerneMQTests", ["VerneMQ", "Document"]),

@@ -53,7 +53,7 @@ let package = Package(
         library("VerneMQ", ["CConfigurationSchema", "Document"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
         library("Membership", ["Document", "Kubernetes", "VerneMQ"]),
-        library("Workload", ["Document", "Injection", "Kubernetes", "VerneMQ"]),
+        library("Workload", ["Document", "Injection", "Kubernetes", "Membership", "VerneMQ"]),
 
         // The way to the API server
         library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
@@ -95,7 +95,7 @@ let package = Package(
         tests(
             "ControllerTests",
             [
-                "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport",
+                "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "Membership", "PKI", "Telemetry", "Transport",
                 "VerneMQ", logging,
             ]
         ),
@@ -107,7 +107,7 @@ let package = Package(
         ),
         tests(
             "WorkloadTests",
-            ["Workload", "Document", "Injection", "Kubernetes", "VerneMQ"],
+            ["Workload", "Document", "Injection", "Kubernetes", "Membership", "VerneMQ"],
             resources: [.copy("Fixtures"), .copy("Golden")]
         ),
         tests(

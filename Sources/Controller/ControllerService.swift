@@ -84,7 +84,9 @@ public final class ControllerService: Sendable {
         }
         let queues = ControllerQueues(on: client.loop, metrics: metrics)
         let sets = StatefulSetReconciler(context)
-        let work = LoopBound((sets: sets, resources: ResourceReconciler(context, sets: sets)), on: client.loop)
+        let members = MembershipReconciler(surroundings(context, queues))
+        let resources = ResourceReconciler(context, sets: sets, members: members)
+        let work = LoopBound((sets: sets, resources: resources, members: members), on: client.loop)
         await withDiscardingTaskGroup { [settings, logger] group in
             group.addTask { await caches.run() }
             group.addTask {
@@ -107,9 +109,37 @@ public final class ControllerService: Sendable {
                             await work.value.resources.reconcile(key)
                         }
                     }
+                    group.addTask {
+                        await queues.members.run(workers: settings.workers) { key in
+                            await work.value.members.reconcile(key)
+                        }
+                    }
                 }
             }
         }
+    }
+
+    private func surroundings(
+        _ context: ControllerContext,
+        _ queues: ControllerQueues
+    ) -> MembershipReconciler.Surroundings {
+        let caches = context.caches
+        return MembershipReconciler.Surroundings(
+            client: client,
+            exec: PodBrokerExec(client),
+            set: { caches.statefulSets[$0] },
+            isPaused: { key in
+                caches.resources.objects(
+                    in: ClusterCaches.Index.statefulSet,
+                    under: ClusterCaches.text(key.namespace, key.name)
+                ).contains { ClusterResource($0).isPaused }
+            },
+            event: { context.report($0, about: $1) },
+            changed: { queues.addResources(of: $0, caches) },
+            nextLook: { [settings] in settings.nextLook },
+            metrics: metrics,
+            logger: logger
+        )
     }
 
     /// Asks until the server has said what it offers; nil when the task is cancelled.

@@ -40,6 +40,9 @@ public struct MembershipCondition: Sendable, Hashable {
     /// Its message: what is the matter, and exactly what to do.
     public var message: String
 
+    /// Its message as sentences.
+    public var sentence: String { message.asSentence }
+
     /// A condition from its parts.
     public init(type: String, status: Status, reason: String, message: String) {
         self.type = type

@@ -15,18 +15,18 @@ struct MembershipNews {
         told = told.filter { present.contains($0.key) }
         for finding in plan.settled where told[finding.lastingKey] != finding.reason {
             told[finding.lastingKey] = finding.reason
-            events.append(StatusEvent(.warning, finding.reason.rawValue, finding.description.sentence))
+            events.append(StatusEvent(.warning, finding.reason.rawValue, finding.sentence))
         }
         for condition in plan.conditions {
             if condition.type == "UnmigratedState" {
                 let reason = condition.status == .isTrue ? condition.reason : nil
                 if let reason, reason != unmigrated {
-                    events.append(StatusEvent(.warning, reason, condition.message.sentence))
+                    events.append(StatusEvent(.warning, reason, condition.sentence))
                 }
                 unmigrated = reason
             } else if condition.status == .isTrue {
                 // At the first look nothing was wrong, as far as anybody knew.
-                if isWhole == false { events.append(StatusEvent(.normal, condition.reason, condition.message.sentence)) }
+                if isWhole == false { events.append(StatusEvent(.normal, condition.reason, condition.sentence)) }
                 isWhole = true
             } else if condition.status == .isFalse {
                 isWhole = false
@@ -41,9 +41,4 @@ extension MembershipFinding {
     fileprivate var lastingKey: String {
         reason == .removalFailed ? "\(Reason.ghostMember.rawValue) \(nodes.first ?? "")" : key
     }
-}
-
-extension String {
-    /// A clause as a sentence.
-    var sentence: String { prefix(1).uppercased() + dropFirst() + (hasSuffix(".") ? "" : ".") }
 }

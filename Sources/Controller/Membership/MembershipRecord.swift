@@ -59,12 +59,8 @@ enum MembershipRecord {
             guard bytes.count <= limit else { return nil }
             text = .string(String(decoding: bytes, as: UTF8.self))
         }
-        return [
-            "metadata": .members([
-                ("uid", .string(uid)),
-                ("resourceVersion", version.map(JSONValue.string)),
-                ("annotations", .object([Annotation.membership.name: text])),
-            ])
-        ]
+        var metadata: JSONObject = ["uid": .string(uid), "annotations": .object([Annotation.membership.name: text])]
+        if let version { metadata["resourceVersion"] = .string(version) }
+        return ["metadata": .object(metadata)]
     }
 }

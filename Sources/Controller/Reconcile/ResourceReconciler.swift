@@ -1,5 +1,4 @@
 import Document
-import Injection
 import Kubernetes
 import KubernetesClient
 import Logging
@@ -18,18 +17,17 @@ final class ResourceReconciler {
 
     private let context: ControllerContext
     private let sets: StatefulSetReconciler
-    private let probe: StatusProbe
+    private let members: MembershipReconciler
     /// Resources of others to whom it has been said that they are left alone.
     private var elsewhere: Set<String> = []
 
-    /// How soon to look again at a cluster that is not as it should be, or not known yet: views of brokers do not announce
-    /// themselves.
+    /// How soon to look again at a cluster that is not as it should be, or not known yet.
     private static let unsettled: Duration = .seconds(10)
 
-    init(_ context: ControllerContext, sets: StatefulSetReconciler) {
+    init(_ context: ControllerContext, sets: StatefulSetReconciler, members: MembershipReconciler) {
         self.context = context
         self.sets = sets
-        probe = StatusProbe(on: context.client.loop)
+        self.members = members
     }
 
     /// Looks at one resource.
@@ -124,43 +122,25 @@ final class ResourceReconciler {
         guard let set else { return Observation(workload: workload) }
         let pods = try await context.pods(of: set)
         let audit = try await sets.assess(set, pods: pods)
+        let report = ObjectKey(of: ObjectView(set)).flatMap { members.report(of: $0) } ?? Self.unlooked(audit)
         return Observation(
             statefulSet: set,
             pods: pods,
             workload: workload,
             audit: audit,
-            brokers: await ask(pods, of: set)
+            membership: report?.conditions ?? [],
+            brokers: brokers(report)
         )
     }
 
-    /// What each broker sees, by the name of its pod. One that does not answer says nothing.
-    private func ask(_ pods: [JSONValue], of set: JSONValue) async -> [String: BrokerObservation] {
-        let view = ObjectView(set)
-        let naming = NodeNaming(
-            set: view.name ?? "",
-            service: set["spec"]?["serviceName"]?.stringValue ?? "",
-            namespace: view.namespace ?? "",
-            domain: view.annotation(Annotation.clusterDomain.name) ?? "cluster.local"
-        )
-        let port = ListenerEnvironment.http(in: InjectionState(of: set).broker?["env"]?.arrayValue ?? []).port
-        var answers: [String: BrokerObservation] = [:]
-        for pod in pods {
-            let object = ObjectView(pod)
-            guard let name = object.name, let address = pod["status"]?["podIP"]?.stringValue,
-                let ordinal = naming.ordinal(ofPod: name), !object.isBeingDeleted
-            else { continue }
-            do {
-                let bytes = try await probe.ask(address, port: port)
-                let members = try BrokerView(parsing: bytes, of: naming.node(ordinal)).members
-                answers[name] = BrokerObservation(view: members)
-            } catch {
-                context.logger.debug(
-                    "broker not asked",
-                    metadata: ["pod": "\(object.displayName)", "reason": "\(error)"]
-                )
-            }
-        }
-        return answers
+    /// Whoever looks after members looks at labelled sets only.
+    private static func unlooked(_ audit: InjectionAssessment) -> MembershipReport? {
+        audit.state == .notSelected ? MembershipReport(.notInjected) : nil
+    }
+
+    /// What is said of each broker, by the name of its pod.
+    private func brokers(_ report: MembershipReport?) -> [String: BrokerObservation] {
+        (report?.standings ?? [:]).mapValues { BrokerObservation(standing: $0) }
     }
 
     /// Writes the status where it says something new.

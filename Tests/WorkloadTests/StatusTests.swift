@@ -16,7 +16,7 @@ struct StatusTests {
     static let late = "2026-01-02T00:00:00Z"
 
     /// Two brokers in one cluster, all well.
-    static var well: ClusterObservation {
+    static var well: Workload.ClusterObservation {
         let view = BrokerView(
             node: Stored.node(0),
             members: [Stored.node(0): true, Stored.node(1): true],
@@ -25,7 +25,7 @@ struct StatusTests {
         let standing = BrokerStanding(.member, view: view, listedBy: 2)
         let broker = BrokerObservation(standing: standing, configurationDigest: "d", restartRequired: [])
         let pods = [Stored.pod(1), Stored.pod(0)]
-        return ClusterObservation(
+        return Workload.ClusterObservation(
             statefulSet: Stored.injected,
             pods: pods,
             workload: DesiredWorkload.make(from: resource, settings: [], statefulSet: Stored.injected),
@@ -54,7 +54,7 @@ struct StatusTests {
         )
     }
 
-    static func status(_ observation: ClusterObservation, of resource: JSONValue = resource, now: String = early)
+    static func status(_ observation: Workload.ClusterObservation, of resource: JSONValue = resource, now: String = early)
         -> JSONValue
     {
         StatusBuilder.make(resource, observation, now: now)
@@ -89,7 +89,7 @@ struct StatusTests {
     @Test("what nobody has looked at is unknown")
     func unknown() {
         let status = Self.status(
-            ClusterObservation(statefulSet: Stored.injected, pods: [Stored.pod(0), Stored.pod(1)])
+            Workload.ClusterObservation(statefulSet: Stored.injected, pods: [Stored.pod(0), Stored.pod(1)])
         )
         #expect(Self.condition("Injected", status) == "Unknown/NotAudited")
         #expect(Self.condition("Clustered", status) == "Unknown/NotObserved")
@@ -99,7 +99,7 @@ struct StatusTests {
         #expect(status["brokers"]?[0]?["membership"] == "Unknown")
     }
 
-    static let changes: [(@Sendable (inout ClusterObservation) -> Void, String, String)] = [
+    static let changes: [(@Sendable (inout Workload.ClusterObservation) -> Void, String, String)] = [
         ({ $0.statefulSet = nil }, "Ready", "False/StatefulSetNotFound"),
         ({ $0.statefulSet?["status"]?["readyReplicas"] = 1 }, "Ready", "False/BrokersNotReady"),
         ({ $0.statefulSet?["status"]?["replicas"] = 3 }, "Ready", "False/BrokersNotReady"),
@@ -199,7 +199,7 @@ struct StatusTests {
 
     @Test("another controller's resource says so, and nothing about itself")
     func elsewhere() {
-        var observation = ClusterObservation()
+        var observation = Workload.ClusterObservation()
         var resource = WorkloadFaultTests.resource(["size": 2])
         resource["metadata"]?["managedFields"] = [
             ["manager": "manager", "operation": "Update", "fieldsV1": ["f:status": [:]]]
@@ -215,7 +215,7 @@ struct StatusTests {
     func invalid() {
         let resource = WorkloadFaultTests.resource(["vmArgs": "-name x"], name: String(repeating: "a", count: 45))
         let workload = DesiredWorkload.make(from: resource, settings: [])
-        let status = Self.status(ClusterObservation(workload: workload), of: resource)
+        let status = Self.status(Workload.ClusterObservation(workload: workload), of: resource)
         #expect(Self.condition("Ready", status) == "False/InvalidSpec")
         let message = status["conditions"]?[0]?["message"]?.stringValue ?? ""
         #expect(message.contains("metadata.name") && message.contains("spec.vmArgs"))

@@ -132,7 +132,11 @@ public final class ControllerService: Sendable {
                 caches.resources.objects(
                     in: ClusterCaches.Index.statefulSet,
                     under: ClusterCaches.text(key.namespace, key.name)
-                ).contains { ClusterResource($0).isPaused }
+                ).contains { resource in
+                    // What somebody else manages is his, its members included.
+                    ClusterResource(resource).isPaused
+                        || ManagedElsewhere.find(resource, observed: caches.statefulSets[key].map { [$0] } ?? []) != nil
+                }
             },
             event: { context.report($0, about: $1) },
             changed: { queues.addResources(of: $0, caches) },

@@ -41,7 +41,6 @@ extension MembershipReconciler {
             metrics.count(action, .notRecorded)
             return .again(after: Self.soon)
         }
-        verify(plan, sight, key)
         tell(plan, sight, key)
         // Leadership may be lost, or the writing may have taken long: then nothing is done, and that is written down too.
         guard !Task.isCancelled else { return .done }

@@ -95,8 +95,8 @@ let package = Package(
         tests(
             "ControllerTests",
             [
-                "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "Membership", "PKI", "Telemetry", "Transport",
-                "VerneMQ", logging,
+                "Controller", "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient", "Membership", "PKI",
+                "Telemetry", "Transport", "VerneMQ", "Workload", logging,
             ]
         ),
         tests("VerneMQTests", ["VerneMQ", "Document"]),

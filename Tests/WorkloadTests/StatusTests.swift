@@ -54,7 +54,11 @@ struct StatusTests {
         )
     }
 
-    static func status(_ observation: Workload.ClusterObservation, of resource: JSONValue = resource, now: String = early)
+    static func status(
+        _ observation: Workload.ClusterObservation,
+        of resource: JSONValue = resource,
+        now: String = early
+    )
         -> JSONValue
     {
         StatusBuilder.make(resource, observation, now: now)

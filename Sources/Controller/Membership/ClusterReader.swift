@@ -240,5 +240,8 @@ extension ClusterReaderError: CustomStringConvertible {
 
 extension JSONValue {
     /// The value; nil for null, which counts as absent.
-    fileprivate var unlessNothing: JSONValue? { isNull ? nil : self }
+    fileprivate var unlessNothing: JSONValue? {
+        // A bare nil beside a value would be the null of JSON.
+        if isNull { Optional.none } else { self }
+    }
 }

@@ -189,13 +189,15 @@ extension MembershipReconciler {
         guard isDone else {
             let text =
                 pending.isJoin
-                ? "\(name) was asked to join, and is no member yet." : "\(name) was told to be removed, and still is a member."
+                ? "\(name) was asked to join, and is no member yet."
+                : "\(name) was told to be removed, and still is a member."
             around.event(StatusEvent(.warning, pending.isJoin ? "JoinNotSeen" : "RemovalNotSeen", text), sight.set)
             return
         }
         let text =
             pending.isJoin
-            ? "\(name) has joined the cluster." : "\(name), which no pod stands for, is no member of the cluster any more."
+            ? "\(name) has joined the cluster."
+            : "\(name), which no pod stands for, is no member of the cluster any more."
         around.event(StatusEvent(.normal, pending.isJoin ? "MemberJoined" : "MemberRemoved", text), sight.set)
     }
 }

@@ -100,7 +100,8 @@ final class MembershipReconciler {
 
     // MARK: - Looking
 
-    private func look(at set: JSONValue, _ reader: ClusterReader, _ key: ObjectKey) async throws(APIError) -> WorkResult {
+    private func look(at set: JSONValue, _ reader: ClusterReader, _ key: ObjectKey) async throws(APIError) -> WorkResult
+    {
         let state = state(of: set, reader, key)
         var sight = try await sight(of: set, reader, state)
         var plan = planner.plan(sight.observation, state.memory)
@@ -124,7 +125,8 @@ final class MembershipReconciler {
         if let state = states[key], state.uid == reader.set.uid { return state }
         let (memory, fault) = MembershipRecord.read(set)
         if let fault {
-            let message = "The annotation \(Annotation.membership.name) cannot be read, waiting times begin anew: \(fault)."
+            let name = Annotation.membership.name
+            let message = "The annotation \(name) cannot be read, waiting times begin anew: \(fault)."
             around.event(StatusEvent(.warning, "MembershipRecordInvalid", message), set)
             around.logger.warning("memory not read", metadata: ["statefulset": "\(key)", "reason": "\(fault)"])
         }

@@ -115,7 +115,7 @@ final class MemberWorld: Sendable {
             "apiVersion": "apps/v1", "kind": "StatefulSet",
             "metadata": [
                 "name": "mqtt", "namespace": "demo", "uid": "set-1", "generation": 4, "resourceVersion": "1",
-                "labels": ["vmq.k8s.vernemq.com/inject": "enabled"],
+                "labels": ["vmq.k8s.vernemq.com/inject": "enabled"], "annotations": [:],
             ],
             "spec": [
                 "serviceName": "mqtt-headless", "replicas": 3, "selector": ["matchLabels": ["app": "mqtt"]],
@@ -300,7 +300,7 @@ final class MemberOperator {
             MembershipReconciler.Surroundings(
                 client: client,
                 exec: exec,
-                set: { _ in world.state.withLock { $0.set.objectValue?.isEmpty == false ? $0.set : nil } },
+                set: { _ in [world.state.withLock { $0.set }].first { $0 != [:] } },
                 isPaused: { _ in world.state.withLock { $0.isPaused } },
                 event: { event, _ in mailbox.events.append(event) },
                 changed: { _ in },

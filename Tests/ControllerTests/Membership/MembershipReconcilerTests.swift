@@ -1,5 +1,7 @@
 import Document
+import HTTP
 import Membership
+import Synchronization
 import Testing
 
 @testable import Controller
@@ -45,7 +47,7 @@ struct MembershipReconcilerTests {
         }
     }
 
-    @Test("one whose claim holds messages is kept for the ghost timeout, and its claim is told for as long as it is there")
+    @Test("one whose claim holds messages is kept for the ghost timeout, and then the claim is told")
     func unmigrated() async throws {
         try await MemberWorld.run { world in
             world.leaveGhost(claim: true)

@@ -149,7 +149,7 @@ extension MembershipReconciler {
     }
 
     /// Takes back what was written about an action that has certainly not been carried out: no attempt is counted. Should
-    /// that fail, the action counts as one whose result does not show.
+    /// that fail, or should another leader have written since, the action counts as one whose result does not show.
     private func unwind(
         _ plan: MembershipPlan,
         before: MembershipMemory,
@@ -161,14 +161,43 @@ extension MembershipReconciler {
         memory.tries = before.tries
         memory.executor = before.executor
         memory.joined = before.joined
-        guard let patch = MembershipRecord.patch(memory, uid: sight.observation.set.uid) else { return }
         do throws(APIError) {
-            try await around.client.patch(.statefulSets, key, .merge(patch))
-            states[key]?.memory = memory
-            states[key]?.written = memory
+            // The status of a set changes all the time.
+            for _ in 0..<3 where try await replace(plan.memory, by: memory, sight, key) {
+                states[key]?.memory = memory
+                states[key]?.written = memory
+                return
+            }
+            around.logger.warning(
+                "memory not taken back",
+                metadata: ["statefulset": "\(key)", "reason": "it has changed"]
+            )
         } catch {
             around.logger.warning("memory not taken back", metadata: ["statefulset": "\(key)", "reason": "\(error)"])
         }
+    }
+
+    /// Writes a memory over the one that must be there; false if it is not, or if the set has just changed.
+    private func replace(
+        _ old: MembershipMemory,
+        by new: MembershipMemory,
+        _ sight: ClusterObserver.Sight,
+        _ key: ObjectKey
+    ) async throws(APIError) -> Bool {
+        guard let set = try await around.client.find(.statefulSets, key), MembershipRecord.read(set).memory == old,
+            let patch = MembershipRecord.patch(
+                new,
+                uid: sight.observation.set.uid,
+                version: ObjectView(set).resourceVersion
+            )
+        else { return false }
+        do throws(APIError) {
+            try await around.client.patch(.statefulSets, key, .merge(patch))
+        } catch {
+            guard case .conflict = error else { throw error }
+            return false
+        }
+        return true
     }
 
     /// Says what became of an action that was awaited.

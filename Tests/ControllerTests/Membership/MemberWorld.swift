@@ -27,6 +27,8 @@ final class MemberWorld: Sendable {
         var isObeyed = true
         /// What running a command comes to, in place of success.
         var refusal: BrokerExecError?
+        /// What happens right before that.
+        var beforeRefusal: @Sendable (inout State) -> Void = { _ in }
         /// How many requests and commands the operator lives for yet; nil for ever.
         var life: Int?
         /// What happens right before the set is next read or written, once.
@@ -251,7 +253,10 @@ final class MemberWorld: Sendable {
     private func obey(_ command: BrokerCommand, in target: BrokerTarget) throws(BrokerExecError) -> BrokerOutput {
         try state.withLock { state throws(BrokerExecError) in
             guard state.step() else { throw .cancelled }
-            if let refusal = state.refusal { throw refusal }
+            if let refusal = state.refusal {
+                state.beforeRefusal(&state)
+                throw refusal
+            }
             if command.arguments.starts(with: ["vmq-admin", "cluster", "leave"]), let last = command.arguments.last,
                 let member = Self.naming.ordinal(ofNode: String(last.dropFirst("node=".count)))
             {

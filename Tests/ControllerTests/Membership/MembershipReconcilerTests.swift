@@ -262,6 +262,25 @@ struct MembershipReconcilerTests {
         }
     }
 
+    @Test("what is taken back is one's own record, and not what another replica has written since")
+    func takenBack() async throws {
+        try await MemberWorld.run { world in
+            world.leaveGhost()
+            var others = MembershipMemory()
+            others.set = "set-1"
+            others.tries = [MemberWorld.naming.node(3): 2]
+            let patch = MembershipRecord.patch(others, uid: "set-1")?["metadata"]?["annotations"]
+            world.change { state in
+                state.refusal = .notPermitted("no")
+                state.beforeRefusal = { $0.changeSet { $0["metadata"]?["annotations"] = patch } }
+            }
+            let one = try world.makeOperator()
+            await one.live(70)
+            #expect(one.events.contains("ExecNotPermitted"))
+            #expect(world.memory.tries == others.tries)
+        }
+    }
+
     @Test("a damaged record is told, and waiting begins anew")
     func damaged() async throws {
         try await MemberWorld.run { world in

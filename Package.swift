@@ -54,7 +54,7 @@ let package = Package(
         library("LiveConfiguration", ["Document", "VerneMQ"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
         library("Membership", ["Document", "Kubernetes", "VerneMQ"]),
-        library("Workload", ["Document", "Injection", "Kubernetes", "LiveConfiguration", "VerneMQ"]),
+        library("Workload", ["Document", "Injection", "Kubernetes", "LiveConfiguration", "Membership", "VerneMQ"]),
 
         // The way to the API server
         library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
@@ -105,8 +105,8 @@ let package = Package(
         tests(
             "ControllerTests",
             [
-                "BrokerDouble", "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "LiveConfiguration",
-                "PKI",
+                "BrokerDouble", "Controller", "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient",
+                "LiveConfiguration", "Membership", "PKI",
                 "Telemetry", "Transport", "VerneMQ", "Workload", logging,
             ]
         ),
@@ -119,7 +119,7 @@ let package = Package(
         ),
         tests(
             "WorkloadTests",
-            ["Workload", "Document", "Injection", "Kubernetes", "VerneMQ"],
+            ["Workload", "Document", "Injection", "Kubernetes", "Membership", "VerneMQ"],
             resources: [.copy("Fixtures"), .copy("Golden")]
         ),
         tests(

@@ -18,22 +18,26 @@ final class ResourceReconciler {
 
     private let context: ControllerContext
     private let sets: StatefulSetReconciler
+    private let members: MembershipReconciler
     private let live: LiveReconciler
-    private let probe: StatusProbe
     /// Resources of others to whom it has been said that they are left alone.
     private var elsewhere: Set<String> = []
     /// The StatefulSets whose brokers are configured, by resource.
     private var followed: [ObjectKey: ObjectKey] = [:]
 
-    /// How soon to look again at a cluster that is not as it should be, or not known yet: views of brokers do not announce
-    /// themselves.
+    /// How soon to look again at a cluster that is not as it should be, or not known yet.
     private static let unsettled: Duration = .seconds(10)
 
-    init(_ context: ControllerContext, sets: StatefulSetReconciler, live: LiveReconciler) {
+    init(
+        _ context: ControllerContext,
+        sets: StatefulSetReconciler,
+        members: MembershipReconciler,
+        live: LiveReconciler
+    ) {
         self.context = context
         self.sets = sets
+        self.members = members
         self.live = live
-        probe = StatusProbe(on: context.client.loop)
     }
 
     /// Looks at one resource.
@@ -159,52 +163,37 @@ final class ResourceReconciler {
         guard let set else { return Observation(workload: workload) }
         let pods = try await context.pods(of: set)
         let audit = try await sets.assess(set, pods: pods)
-        var brokers = await ask(pods, of: set)
-        let report = ObjectKey(of: ObjectView(set)).flatMap(live.report)
-        for (name, outcome) in report?.brokers ?? [:] {
-            brokers[name, default: BrokerObservation()].configurationDigest = outcome.digest
-            brokers[name]?.restartRequired = outcome.restartRequired
-            brokers[name]?.configurationFault = outcome.isPermitted ? outcome.fault : nil
-        }
+        let key = ObjectKey(of: ObjectView(set))
+        let report = key.flatMap { members.report(of: $0) } ?? Self.unlooked(audit)
+        let configuration = key.flatMap(live.report)
         return Observation(
             statefulSet: set,
             pods: pods,
             workload: workload,
             audit: audit,
-            brokers: brokers,
-            configurationDigest: report?.digest,
-            isExecPermitted: report?.isPermitted
+            membership: report?.conditions ?? [],
+            brokers: brokers(report, configuration),
+            configurationDigest: configuration?.digest,
+            isExecPermitted: configuration?.isPermitted
         )
     }
 
-    /// What each broker sees, by the name of its pod. One that does not answer says nothing.
-    private func ask(_ pods: [JSONValue], of set: JSONValue) async -> [String: BrokerObservation] {
-        let view = ObjectView(set)
-        let naming = NodeNaming(
-            set: view.name ?? "",
-            service: set["spec"]?["serviceName"]?.stringValue ?? "",
-            namespace: view.namespace ?? "",
-            domain: view.annotation(Annotation.clusterDomain.name) ?? "cluster.local"
-        )
-        let port = ListenerEnvironment.http(in: InjectionState(of: set).broker?["env"]?.arrayValue ?? []).port
-        var answers: [String: BrokerObservation] = [:]
-        for pod in pods {
-            let object = ObjectView(pod)
-            guard let name = object.name, let address = pod["status"]?["podIP"]?.stringValue,
-                let ordinal = naming.ordinal(ofPod: name), !object.isBeingDeleted
-            else { continue }
-            do {
-                let bytes = try await probe.ask(address, port: port)
-                let members = try BrokerView(parsing: bytes, of: naming.node(ordinal)).members
-                answers[name] = BrokerObservation(view: members)
-            } catch {
-                context.logger.debug(
-                    "broker not asked",
-                    metadata: ["pod": "\(object.displayName)", "reason": "\(error)"]
-                )
-            }
+    /// Whoever looks after members looks at labelled sets only.
+    private static func unlooked(_ audit: InjectionAssessment) -> MembershipReport? {
+        audit.state == .notSelected ? MembershipReport(.notInjected) : nil
+    }
+
+    /// What is said of each broker, by the name of its pod.
+    private func brokers(_ report: MembershipReport?, _ configuration: LiveReport?) -> [String: BrokerObservation] {
+        var brokers = (report?.standings ?? [:]).mapValues { BrokerObservation(standing: $0) }
+        for (name, outcome) in configuration?.brokers ?? [:] {
+            var broker = brokers[name] ?? BrokerObservation()
+            broker.configurationDigest = outcome.digest
+            broker.restartRequired = outcome.restartRequired
+            broker.configurationFault = outcome.isPermitted ? outcome.fault : nil
+            brokers[name] = broker
         }
-        return answers
+        return brokers
     }
 
     /// Writes the status where it says something new.

@@ -78,7 +78,7 @@ struct RootCommand: ParsableCommand {
         version: Release.summary,
         subcommands: [
             ServeCommand.self, InjectCommand.self, ValidateCommand.self, ExplainCommand.self, CertificatesCommand.self,
-            VersionCommand.self,
+            StatusCommand.self, VersionCommand.self,
         ]
     )
 }

@@ -36,24 +36,30 @@ enum StatusTable {
 
     private static func columns(_ cluster: ClusterOverview, isWide: Bool) -> [Column] {
         let tellers = cluster.brokers.count { $0.sees != nil }
+        // Where the operator looks after no configuration there is nothing to know.
+        let open = cluster.isConfigured ? unknown : "-"
         var columns = [
             Column(title: "POD") { $0.pod },
             Column(title: "READY") { $0.isReady ? "yes" : "no" },
             Column(title: "MEMBERSHIP") { $0.membership },
-            Column(title: "SEES") { $0.sees.map { "\($0.count)" } ?? unknown },
-            Column(title: "LISTED BY") { $0.listedBy.map { "\($0.count) of \(tellers)" } ?? unknown },
+            Column(title: "SEES") { $0.seesCount.map(String.init) ?? unknown },
+            Column(title: "LISTED BY") { broker in
+                guard let count = broker.listedByCount else { return unknown }
+                return broker.listedBy == nil ? "\(count)" : "\(count) of \(tellers)"
+            },
             Column(title: "VERSION") { $0.version ?? unknown },
-            Column(title: "CONFIGURATION") { $0.configurationDigest.map { String($0.prefix(12)) } ?? unknown },
-            Column(title: "DRIFT") { $0.hasDrifted.map { $0 ? "yes" : "no" } ?? unknown },
-            Column(title: "RESTART REQUIRED BY") { list($0.restartRequired) },
+            Column(title: "CONFIGURATION") { $0.configurationDigest.map { String($0.prefix(12)) } ?? open },
+            Column(title: "DRIFT") { $0.hasDrifted.map { $0 ? "yes" : "no" } ?? open },
+            Column(title: "RESTART REQUIRED BY") { $0.restartRequired.map(list) ?? open },
         ]
         guard isWide else { return columns }
         columns += [
             Column(title: "NODE") { $0.node },
+            Column(title: "HOST") { $0.host ?? "-" },
             Column(title: "VIEW") { view($0.sees, cluster) },
-            Column(title: "LISTED BY PODS") { list($0.listedBy) },
-            Column(title: "LISTENERS") { list($0.listeners?.map(text)) },
-            Column(title: "PLUGINS") { list($0.plugins) },
+            Column(title: "LISTED BY PODS") { $0.listedBy.map(list) ?? unknown },
+            Column(title: "LISTENERS") { $0.listeners.map { list($0.map(text)) } ?? unknown },
+            Column(title: "PLUGINS") { $0.plugins.map(list) ?? unknown },
         ]
         return columns
     }
@@ -61,8 +67,8 @@ enum StatusTable {
     private static let unknown = "?"
 
     /// `-` for none.
-    private static func list(_ values: [String]?) -> String {
-        values.map { $0.isEmpty ? "-" : $0.joined(separator: ",") } ?? unknown
+    private static func list(_ values: [String]) -> String {
+        values.isEmpty ? "-" : values.joined(separator: ",")
     }
 
     /// The members of a view, by the names of their pods where the set has them; those that are down are marked.
@@ -79,7 +85,7 @@ enum StatusTable {
     }
 
     /// What comes from brokers is not to steer a terminal.
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
     }
 

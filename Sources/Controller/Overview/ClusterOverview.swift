@@ -1,5 +1,3 @@
-public import Document
-
 /// How one cluster stands at one moment, for people and programs: what its resource says, and what its brokers say.
 public struct ClusterOverview: Sendable, Hashable {
     /// The namespace.
@@ -10,11 +8,15 @@ public struct ClusterOverview: Sendable, Hashable {
     public var resource: String?
     /// How many brokers are wanted.
     public var replicas: Int
+    /// Whether the operator looks after the brokers' configuration.
+    public var isConfigured: Bool
+    /// The digest of the configuration that every broker should run; nil if it is not known.
+    public var configurationDigest: String?
     /// The brokers, by ordinal.
     public var brokers: [BrokerOverview]
     /// What is not as it should be, the gravest first.
     public var remarks: [Remark]
-    /// What could not be looked at, as clauses.
+    /// What could not be looked at, and what else is good to know, as clauses.
     public var notes: [String]
 
     /// Something that is not as it should be.
@@ -37,6 +39,8 @@ public struct ClusterOverview: Sendable, Hashable {
         statefulSet: String,
         resource: String? = nil,
         replicas: Int,
+        isConfigured: Bool = false,
+        configurationDigest: String? = nil,
         brokers: [BrokerOverview] = [],
         remarks: [Remark] = [],
         notes: [String] = []
@@ -45,6 +49,8 @@ public struct ClusterOverview: Sendable, Hashable {
         self.statefulSet = statefulSet
         self.resource = resource
         self.replicas = replicas
+        self.isConfigured = isConfigured
+        self.configurationDigest = configurationDigest
         self.brokers = brokers
         self.remarks = remarks
         self.notes = notes
@@ -60,25 +66,33 @@ public struct BrokerOverview: Sendable, Hashable {
     public var pod: String
     /// Its node name.
     public var node: String
+    /// The Kubernetes node that its pod is on; nil before it is on one.
+    public var host: String?
     /// Whether the pod is ready.
     public var isReady: Bool
     /// `Member`, `Alone`, `Outside` or `Unknown`, as in the status of a resource.
     public var membership: String
     /// Whom it sees, by node name, and whether it thinks that they run; nil if it does not tell.
     public var sees: [String: Bool]?
+    /// How many members it sees; nil if it is not known.
+    public var seesCount: Int?
     /// The pods of the brokers that list it; nil if none was asked.
     public var listedBy: [String]?
+    /// How many brokers list it; nil if it is not known.
+    public var listedByCount: Int?
     /// Its VerneMQ version.
     public var version: String?
     /// The digest of the configuration that it runs.
     public var configurationDigest: String?
-    /// Whether that is another than most brokers run; nil if it is not known.
+    /// Whether it runs otherwise than is wanted; nil if it is not known.
     public var hasDrifted: Bool?
+    /// In what, by names and never by values; nil if the broker was not asked.
+    public var differences: [String]?
     /// Settings that take effect only when it restarts; nil if it is not known.
     public var restartRequired: [String]?
     /// Its listeners; nil if it does not tell.
     public var listeners: [BrokerListener]?
-    /// The plugins that are enabled; nil if it was not asked.
+    /// The plugins that it shows; nil if it was not asked.
     public var plugins: [String]?
     /// What is wrong with it, as a clause.
     public var message: String?
@@ -89,97 +103,5 @@ public struct BrokerOverview: Sendable, Hashable {
         self.node = node
         self.isReady = isReady
         self.membership = membership
-    }
-}
-
-/// A listener as its broker tells it.
-public struct BrokerListener: Sendable, Hashable {
-    /// `mqtt`, `mqtts`, `http` and so on.
-    public var type: String
-    /// Its address and port.
-    public var address: String
-    /// `running`, `suspended` and so on.
-    public var status: String
-
-    /// A listener from its parts.
-    public init(type: String, address: String, status: String) {
-        self.type = type
-        self.address = address
-        self.status = status
-    }
-
-    /// The listeners in an answer to `GET /status.json`; nil if there is nothing of that kind in it. What an entry lacks is
-    /// told as `?`.
-    public static func read(_ answer: JSONValue, of node: String) -> [BrokerListener]? {
-        answer[0]?[node]?["listeners"]?.arrayValue?.map { entry in
-            func text(_ name: String) -> String {
-                let value = entry[name]
-                return value?.stringValue ?? value?.integerValue.map(String.init) ?? "?"
-            }
-            let host = text("ip").contains(":") ? "[\(text("ip"))]" : text("ip")
-            return BrokerListener(type: text("type"), address: "\(host):\(text("port"))", status: text("status"))
-        }
-    }
-}
-
-extension ClusterOverview {
-    /// The overview as one document. What is not known is absent.
-    public var json: JSONValue {
-        .object(members: [
-            ("namespace", .string(namespace)),
-            ("statefulSet", .string(statefulSet)),
-            ("resource", resource.map(JSONValue.string)),
-            ("replicas", .integer(Int64(replicas))),
-            ("readyReplicas", .integer(Int64(ready))),
-            ("brokers", .array(brokers.map(\.json))),
-            (
-                "remarks",
-                .array(remarks.map { ["reason": .string($0.reason), "message": .string($0.message)] })
-            ),
-            ("notes", .array(notes.map(JSONValue.string))),
-        ])
-    }
-}
-
-extension BrokerOverview {
-    fileprivate var json: JSONValue {
-        let members = sees?.sorted { $0.key < $1.key }
-            .map { name, isRunning -> JSONValue in ["node": .string(name), "running": .bool(isRunning)] }
-        func strings(_ values: [String]?) -> JSONValue? { values.map { .array($0.map(JSONValue.string)) } }
-        return .object(members: [
-            ("pod", .string(pod)),
-            ("node", .string(node)),
-            ("ready", .bool(isReady)),
-            ("membership", .string(membership)),
-            ("sees", members.map(JSONValue.array)),
-            ("listedBy", strings(listedBy)),
-            ("version", version.map(JSONValue.string)),
-            ("configurationDigest", configurationDigest.map(JSONValue.string)),
-            ("drift", hasDrifted.map(JSONValue.bool)),
-            ("restartRequired", strings(restartRequired)),
-            (
-                "listeners",
-                listeners.map { list in
-                    .array(
-                        list.map {
-                            [
-                                "type": .string($0.type), "address": .string($0.address), "status": .string($0.status),
-                            ]
-                        }
-                    )
-                }
-            ),
-            ("plugins", strings(plugins)),
-            ("message", message.map(JSONValue.string)),
-        ])
-    }
-}
-
-extension JSONValue {
-    /// An object of the members that have a value, in this order.
-    fileprivate static func object(members: [(String, JSONValue?)]) -> JSONValue {
-        var object = JSONObject()
-        for (name, value) in members { if let value { object[name] = value } }
-        return .object(object)
     }
 }

@@ -1,141 +1,117 @@
 import Document
 import Kubernetes
+import LiveConfiguration
 import Membership
-import VerneMQ
 import Workload
 
-/// Puts an overview together from what was read. It judges members as the controllers do, by the same planner.
+/// Puts an overview together from what was read. It judges members as the controllers do, by the same planner, and asks
+/// nobody anything.
 struct OverviewBuilder {
-    /// What was learned of brokers beyond their pods.
-    struct Answers {
-        /// Bodies of `/status.json`, by node name.
-        var bodies: [String: [UInt8]] = [:]
-        /// Why there is none, as clauses, by node name.
-        var silences: [String: String] = [:]
-        /// The names of enabled plugins, by node name.
-        var plugins: [String: [String]] = [:]
-        /// Why no broker could be asked at all, as a clause; nil if they could.
-        var obstacle: String?
-    }
-
     let set: JSONValue
     let resource: JSONValue?
     let pods: [JSONValue]
-    /// Nil if they may not be read.
-    let claims: [JSONValue]?
-    let answers: Answers
+    let wanted: WantedConfiguration
+    let answers: BrokerAnswers
     /// Seconds since 1970.
     let now: Int64
 
-    /// The overview of the set's cluster.
-    func overview(notes: [String]) -> ClusterOverview {
-        let view = ObjectView(set)
-        let reader: ClusterReader
-        do throws(ClusterReaderError) { reader = try ClusterReader(set) } catch {
-            var overview = frame(replicas: Int(clamping: set["spec"]?["replicas"]?.integerValue ?? 1), notes)
-            overview.remarks.insert(ClusterOverview.Remark(error.reason, "\(error).".capitalizedFirst), at: 0)
-            return overview
-        }
-        let observed = reader.pods(pods, now: now)
-        var told = answers.bodies.mapValues { _ in BrokerAnswer.silent("") }
+    /// What the planner makes of it all.
+    struct Judgement {
+        var observation: Membership.ClusterObservation
+        var plan: MembershipPlan
+    }
+
+    /// Judges the members.
+    ///
+    /// - Parameter claims: the claims of their data; they matter for remedies only.
+    func judge(_ reader: ClusterReader, claims: [Int: ObservedClaim] = [:]) -> Judgement {
+        var told: [String: BrokerAnswer] = [:]
         for (node, body) in answers.bodies { told[node] = ClusterReader.answer(body, of: node) }
         for (node, why) in answers.silences { told[node] = .silent(why) }
-        let observation = reader.observation(
-            now: now,
-            pods: observed,
-            claims: reader.claims(claims ?? []),
-            answers: told
-        )
+        let observed = reader.pods(pods, now: now)
+        let observation = reader.observation(now: now, pods: observed, claims: claims, answers: told)
         let plan = MembershipPlanner().plan(observation, MembershipRecord.read(set).memory)
-        var overview = frame(replicas: reader.set.replicas, notes)
-        overview.brokers = observed.map { broker($0, observation, plan) }
-        markDrift(&overview.brokers)
-        guard answers.obstacle == nil else { return overview }
-        // What brokers say now is newer than what the operator has written.
-        overview.remarks.removeAll { $0.reason == Self.clustered(resource)?.reason }
-        let findings = plan.findings.map { finding in
-            ClusterOverview.Remark(
-                finding.reason.rawValue,
-                // Remedies name claims: without having seen them they would be wrong.
-                claims == nil ? "\(finding.problem).".capitalizedFirst : finding.sentence
-            )
+        return Judgement(observation: observation, plan: plan)
+    }
+
+    /// The overview of a set that has no members to look after.
+    func overview(_ error: ClusterReaderError) -> ClusterOverview {
+        var overview = frame(replicas: Int(clamping: set["spec"]?["replicas"]?.integerValue ?? 1))
+        let sentences = MembershipReport(error).conditions.map { ClusterOverview.Remark($0.reason, $0.sentence) }
+        overview.remarks = sentences + OverviewConditions(resource).remarks(without: ["Clustered", "RestartRequired"])
+        return overview
+    }
+
+    /// The overview of the set's cluster.
+    ///
+    /// - Parameter knowsClaims: whether the judgement rests on the claims too, so that its remedies can be told.
+    func overview(_ reader: ClusterReader, _ judgement: Judgement, knowsClaims: Bool) -> ClusterOverview {
+        var overview = frame(replicas: reader.set.replicas)
+        let template = set["spec"]?["template"] ?? .null
+        overview.configurationDigest = wanted.settings?.desired(for: template, container: reader.set.container).digest
+        overview.brokers = judgement.observation.pods.map { broker($0, judgement, overview.configurationDigest) }
+        overview.remarks = remarks(on: overview, judgement.plan, knowsClaims: knowsClaims)
+        if let obstacle = answers.obstacle {
+            overview.notes.append("brokers may not be asked, so members are as the operator has written: \(obstacle)")
+        } else if let clustered = judgement.plan.conditions.first(where: { $0.type == "Clustered" }),
+            clustered.status == .unknown
+        {
+            overview.notes.append("members: \(clustered.message)")
         }
-        overview.remarks.insert(contentsOf: findings, at: 0)
-        if view.annotation(Annotation.pause.name) == "true" {
-            overview.remarks.append(ClusterOverview.Remark("Paused", "The set says to leave it alone."))
+        overview.notes += unlookedNotes
+        if reader.set.isPaused || resource.map({ ClusterResource($0).isPaused }) == true {
+            overview.notes.append("the annotation pause tells the operator to leave it alone")
         }
         return overview
     }
 
-    private func frame(replicas: Int, _ notes: [String]) -> ClusterOverview {
+    private func frame(replicas: Int) -> ClusterOverview {
         let view = ObjectView(set)
         var overview = ClusterOverview(
             namespace: view.namespace ?? "",
             statefulSet: view.name ?? "",
             resource: resource.flatMap { ObjectView($0).name },
             replicas: replicas,
-            notes: notes
+            isConfigured: wanted.isLookedAfter
         )
-        if let obstacle = answers.obstacle {
-            overview.notes.append(
-                "brokers were not asked, so this is what the operator has written: \(obstacle)"
-            )
+        if let generation = resource.flatMap({ ClusterResource($0).generation }),
+            resource?["status"]?["observedGeneration"]?.integerValue ?? 0 < generation
+        {
+            overview.notes.append("the operator has not looked at the newest version of the resource yet")
         }
-        overview.remarks = conditions(of: resource)
+        if let obstacle = wanted.obstacle { overview.notes.append("drift is not known: \(obstacle)") }
         return overview
-    }
-
-    // MARK: What the operator has written
-
-    private func conditions(of resource: JSONValue?) -> [ClusterOverview.Remark] {
-        (resource?["status"]?["conditions"]?.arrayValue ?? []).compactMap { condition in
-            guard let type = condition["type"]?.stringValue, let status = condition["status"]?.stringValue,
-                let reason = condition["reason"]?.stringValue
-            else { return nil }
-            let good = Self.faults.contains(type) ? "False" : "True"
-            // What is not known yet is nothing that is wrong.
-            guard status != good, status != "Unknown" else { return nil }
-            return ClusterOverview.Remark(reason, condition["message"]?.stringValue ?? type)
-        }
-    }
-
-    /// Conditions that hold when something is not as it should be.
-    private static let faults: Set<String> = ["UnmigratedState", "RestartRequired"]
-
-    private static func clustered(_ resource: JSONValue?) -> (reason: String, status: String)? {
-        let entry = resource?["status"]?["conditions"]?.arrayValue?.first { $0["type"]?.stringValue == "Clustered" }
-        guard let reason = entry?["reason"]?.stringValue, let status = entry?["status"]?.stringValue else { return nil }
-        return (reason, status)
-    }
-
-    private func row(of pod: String) -> JSONValue? {
-        resource?["status"]?["brokers"]?.arrayValue?.first { $0["name"]?.stringValue == pod }
     }
 
     // MARK: Brokers
 
-    private func broker(
-        _ pod: ObservedPod,
-        _ observation: Membership.ClusterObservation,
-        _ plan: MembershipPlan
-    ) -> BrokerOverview {
+    private func broker(_ pod: ObservedPod, _ judgement: Judgement, _ digest: String?) -> BrokerOverview {
+        let observation = judgement.observation
         let node = observation.naming.node(pod.ordinal)
-        let row = row(of: pod.name)
+        let row = resource?["status"]?["brokers"]?.arrayValue?.first { $0["name"]?.stringValue == pod.name }
         var broker = BrokerOverview(pod: pod.name, node: node, isReady: pod.isReady)
+        broker.host = pods.first { ObjectView($0).uid == pod.uid }?["spec"]?["nodeName"]?.stringValue
         broker.version = row?["version"]?.stringValue
-        broker.configurationDigest = row?["configurationDigest"]?.stringValue
-        broker.restartRequired = row?["restartRequired"]?.arrayValue?.compactMap(\.stringValue)
         broker.message = row?["message"]?.stringValue
-        broker.plugins = answers.plugins[node]
+        configure(&broker, row, digest)
         guard answers.obstacle == nil else {
             broker.membership = row?["membership"]?.stringValue ?? broker.membership
+            broker.seesCount = row?["members"]?.integerValue.map { Int(clamping: $0) }
+            broker.listedByCount = row?["listedBy"]?.integerValue.map { Int(clamping: $0) }
             return broker
         }
-        let standing = plan.standings[node]
+        let standing = judgement.plan.standings[node]
         broker.membership = (standing?.place ?? .unknown).rawValue
         broker.sees = standing?.view?.members
-        broker.listedBy = observation.pods.map { ($0, observation.naming.node($0.ordinal)) }
-            .filter { observation.view(of: $0.1)?.lists(node) == true }.map(\.0.name)
+        broker.seesCount = broker.sees?.count
+        let tellers = observation.pods.filter { observation.view(of: observation.naming.node($0.ordinal)) != nil }
+        if !tellers.isEmpty {
+            let listedBy = tellers.filter { teller in
+                observation.view(of: observation.naming.node(teller.ordinal))?.lists(node) == true
+            }
+            broker.listedBy = listedBy.map(\.name)
+            broker.listedByCount = listedBy.count
+        }
         broker.version = standing?.view?.version ?? broker.version
         broker.listeners = answers.bodies[node].flatMap { Self.listeners($0, of: node) }
         switch observation.answers[node] {
@@ -154,20 +130,38 @@ struct OverviewBuilder {
         }
     }
 
-    /// Holds each broker's configuration against that of most. With as many of one as of another, nobody is right.
-    private func markDrift(_ brokers: inout [BrokerOverview]) {
-        var counts: [String: Int] = [:]
-        for digest in brokers.compactMap(\.configurationDigest) { counts[digest, default: 0] += 1 }
-        let most = counts.values.max() ?? 0
-        let common = counts.filter { $0.value == most }.keys
-        for index in brokers.indices {
-            guard let digest = brokers[index].configurationDigest else { continue }
-            brokers[index].hasDrifted = common.count > 1 || !common.contains(digest)
+    // MARK: Configuration
+
+    /// What a broker says when it is asked is newer than what the operator has written.
+    private func configure(_ broker: inout BrokerOverview, _ row: JSONValue?, _ digest: String?) {
+        let written = row?["configurationDigest"]?.stringValue
+        broker.configurationDigest = written
+        broker.restartRequired = row?["restartRequired"]?.arrayValue?.compactMap(\.stringValue)
+        let look = answers.looks[broker.pod]
+        broker.plugins = look?.plugins
+        guard let seen = look?.comparison else {
+            if let written, let digest { broker.hasDrifted = written != digest }
+            return
+        }
+        broker.differences = seen.differences
+        broker.hasDrifted = !seen.differences.isEmpty
+        broker.restartRequired = seen.restartRequired
+        if seen.differences.isEmpty, seen.faults.isEmpty { broker.configurationDigest = seen.digest }
+        if !seen.faults.isEmpty { broker.message = seen.faults.joined(separator: "; ") }
+    }
+
+    /// Why brokers could not be asked for their configuration, each reason once. What is not permitted names the pod, and is
+    /// not permitted for the others either.
+    private var unlookedNotes: [String] {
+        let pods = answers.unlooked.keys.sorted()
+        let lots = Dictionary(grouping: pods) { pod -> String in
+            guard let error = answers.unlooked[pod] else { return "" }
+            if case .notPermitted = error { return error.code }
+            return error.description
+        }
+        return lots.values.sorted { ($0.first ?? "") < ($1.first ?? "") }.map { pods in
+            let why = pods.first.flatMap { answers.unlooked[$0]?.description } ?? ""
+            return "plugins and configuration of \(pods.joined(separator: ", ")) could not be asked for: \(why)"
         }
     }
-}
-
-extension String {
-    /// With a capital at the beginning.
-    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -17,14 +17,15 @@ public final class OverviewReader {
         public var namespace: String?
         /// Names of `VerneMQ` resources or StatefulSets; empty for all.
         public var names: [String]
-        /// Whether brokers are to be asked for their plugins, which takes a command in each broker's container.
-        public var asksPlugins: Bool
+        /// Whether brokers are to be asked for their plugins and their configuration, which takes commands in each broker's
+        /// container.
+        public var asksConfiguration: Bool
 
         /// A question.
-        public init(namespace: String? = nil, names: [String] = [], asksPlugins: Bool = false) {
+        public init(namespace: String? = nil, names: [String] = [], asksConfiguration: Bool = true) {
             self.namespace = namespace
             self.names = names
-            self.asksPlugins = asksPlugins
+            self.asksConfiguration = asksConfiguration
         }
     }
 
@@ -39,15 +40,11 @@ public final class OverviewReader {
     private let client: APIClient
     private let exec: any BrokerExec
     private let clock: () -> Int64
-
-    /// How many brokers of one cluster are asked at the same time.
-    private static let width = 8
-    /// How long one broker may take.
-    private static let patience: Duration = .seconds(5)
+    private let configurations = ConfigurationMemory()
 
     /// A reader that asks by a client.
     public convenience init(_ client: APIClient) {
-        self.init(client, exec: PodBrokerExec(client)) { Int64(UTCTime.now.seconds) }
+        self.init(client, exec: HastyExec(base: PodBrokerExec(client))) { Int64(UTCTime.now.seconds) }
     }
 
     init(_ client: APIClient, exec: any BrokerExec, clock: @escaping () -> Int64) {
@@ -74,7 +71,13 @@ public final class OverviewReader {
         if !question.names.isEmpty { pairs = pairs.filter { pair in question.names.contains { pair.isCalled($0) } } }
         var answer = Answer(clusters: [], faults: faults)
         for pair in pairs.sorted(by: { $0.key < $1.key }) {
-            answer.clusters.append(try await overview(of: pair, asksPlugins: question.asksPlugins))
+            do throws(APIError) {
+                answer.clusters.append(try await overview(of: pair, asksConfiguration: question.asksConfiguration))
+            } catch {
+                // What may not be read of one says nothing of the others.
+                guard case .forbidden(let status) = error else { throw error }
+                answer.faults.append("StatefulSet \(pair.key) cannot be looked at: \(status.message).")
+            }
         }
         return answer
     }
@@ -140,108 +143,41 @@ public final class OverviewReader {
 
     // MARK: One cluster
 
-    private func overview(of pair: Pair, asksPlugins: Bool) async throws(APIError) -> ClusterOverview {
-        var notes: [String] = []
+    private func overview(of pair: Pair, asksConfiguration: Bool) async throws(APIError) -> ClusterOverview {
         let pods = try await client.pods(of: pair.set)
-        let claims = try await claims(of: pair.set, &notes)
-        var answers = OverviewBuilder.Answers()
-        do throws(ClusterReaderError) {
-            let reader = try ClusterReader(pair.set)
-            let observed = reader.pods(pods, now: clock())
-            answers = await ask(reader.questions(pods, observed), reader)
-            if asksPlugins { answers.plugins = await plugins(reader, pair.set, pods, &notes) }
-        } catch {
-            // The overview says what is wrong with the set.
+        let wanted = try await WantedConfiguration.read(of: pair.set, pair.resource, client)
+        func builder(_ answers: BrokerAnswers) -> OverviewBuilder {
+            OverviewBuilder(
+                set: pair.set,
+                resource: pair.resource,
+                pods: pods,
+                wanted: wanted,
+                answers: answers,
+                now: clock()
+            )
         }
-        let builder = OverviewBuilder(
-            set: pair.set,
-            resource: pair.resource,
-            pods: pods,
-            claims: claims,
-            answers: answers,
-            now: clock()
-        )
-        return builder.overview(notes: notes)
-    }
-
-    private func claims(of set: JSONValue, _ notes: inout [String]) async throws(APIError) -> [JSONValue]? {
-        let labels = set["spec"]?["selector"]?["matchLabels"]?.objectValue ?? [:]
-        let selector = labels.compactMap { name, value in value.stringValue.map { "\(name)=\($0)" } }
+        let reader: ClusterReader
+        do throws(ClusterReaderError) { reader = try ClusterReader(pair.set) } catch {
+            return builder(BrokerAnswers()).overview(error)
+        }
+        let inquiry = BrokerInquiry(client: client, exec: exec, set: pair.set, reader: reader)
+        var answers = BrokerAnswers()
+        await inquiry.askViews(pods, reader.questions(pods, reader.pods(pods, now: clock())), into: &answers)
+        if asksConfiguration { await configurations.ask(inquiry, pods, wanted.settings, into: &answers) }
+        let made = builder(answers)
+        let judgement = made.judge(reader)
+        // A cluster of which there is nothing to say is looked at without its claims.
+        guard answers.obstacle == nil, !judgement.plan.findings.isEmpty else {
+            return made.overview(reader, judgement, knowsClaims: true)
+        }
         do throws(APIError) {
-            return try await client.list(
-                .persistentVolumeClaims,
-                in: ObjectView(set).namespace,
-                Selector(labels: selector.joined(separator: ","))
-            ).items
+            let claims = try await client.claims(of: pair.set, reader)
+            return made.overview(reader, made.judge(reader, claims: claims), knowsClaims: true)
         } catch {
             guard case .forbidden(let status) = error else { throw error }
-            notes.append("claims may not be read, so remedies are not told: \(status.message)")
-            return nil
+            var overview = made.overview(reader, judgement, knowsClaims: false)
+            overview.notes.append("claims may not be read, so remedies are not told: \(status.message)")
+            return overview
         }
-    }
-
-    private enum Told: Sendable {
-        case body([UInt8])
-        case silent(String)
-        case forbidden(String)
-    }
-
-    private func ask(_ questions: [ClusterReader.Question], _ reader: ClusterReader) async -> OverviewBuilder.Answers {
-        let (client, namespace, port) = (client, reader.naming.namespace, reader.port)
-        var answers = OverviewBuilder.Answers()
-        await withTaskGroup(of: (String, Told).self) { group in
-            var rest = questions[...]
-            func next() {
-                guard let question = rest.popFirst() else { return }
-                group.addTask(executorPreference: client.loop) {
-                    (question.node, await Self.ask(question.pod, port: port, in: namespace, client))
-                }
-            }
-            for _ in 0..<Self.width { next() }
-            for await (node, told) in group {
-                switch told {
-                case .body(let bytes): answers.bodies[node] = bytes
-                case .silent(let why): answers.silences[node] = why
-                case .forbidden(let why): answers.obstacle = why
-                }
-                // Who may not ask one may not ask another.
-                if answers.obstacle == nil { next() }
-            }
-        }
-        return answers
-    }
-
-    private static func ask(_ pod: String, port: Int, in namespace: String, _ client: APIClient) async -> Told {
-        let path = ResourceType.pods.path(namespace: namespace, name: pod) + ":\(port)/proxy/status.json"
-        do throws(APIError) {
-            return .body(try await client.raw(.get, path, until: .after(patience)).body)
-        } catch {
-            if case .forbidden(let status) = error { return .forbidden(status.message) }
-            return .silent("no answer: \(error)")
-        }
-    }
-
-    // MARK: Plugins
-
-    private func plugins(
-        _ reader: ClusterReader,
-        _ set: JSONValue,
-        _ pods: [JSONValue],
-        _ notes: inout [String]
-    ) async -> [String: [String]] {
-        var plugins: [String: [String]] = [:]
-        for pod in pods {
-            guard let target = BrokerTarget(pod, of: set, container: reader.set.container),
-                let ordinal = reader.naming.ordinal(ofPod: target.pod), target.difference(to: pod) == nil
-            else { continue }
-            do throws(BrokerExecError) {
-                let reply = try await exec.admin(["plugin", "show", "--format=json"], in: target, timeout: .seconds(20))
-                plugins[reader.naming.node(ordinal)] = reply.rows.compactMap { $0["Plugin"]?.stringValue }.sorted()
-            } catch {
-                notes.append("plugins of \(target.pod) are not known: \(error)")
-                if case .notPermitted = error { break }
-            }
-        }
-        return plugins
     }
 }

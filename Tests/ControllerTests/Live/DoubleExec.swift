@@ -52,6 +52,11 @@ final class DoubleExec: BrokerExec {
     }
 
     func run(_ command: BrokerCommand, in target: BrokerTarget) async throws(BrokerExecError) -> BrokerOutput {
+        try answer(command)
+    }
+
+    /// What comes of a command, which takes no time.
+    func answer(_ command: BrokerCommand) throws(BrokerExecError) -> BrokerOutput {
         let (output, refusal) = with { state -> (BrokerOutput?, BrokerExecError) in
             if let remaining = state.remaining {
                 guard remaining > 0 else { return (nil, state.refusal) }

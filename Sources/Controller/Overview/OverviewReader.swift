@@ -35,6 +35,12 @@ public final class OverviewReader {
         public var clusters: [ClusterOverview]
         /// Why something is missing, as sentences: names that nobody has, resources that may not be read.
         public var faults: [String]
+
+        /// An answer from its parts.
+        public init(clusters: [ClusterOverview] = [], faults: [String] = []) {
+            self.clusters = clusters
+            self.faults = faults
+        }
     }
 
     private let client: APIClient

@@ -1,6 +1,8 @@
 import BrokerDouble
 import Document
 import KubernetesClient
+import Membership
+import Synchronization
 import Testing
 import VerneMQ
 
@@ -24,6 +26,9 @@ final class OverviewBench {
         refusal: @escaping @Sendable (String) -> BrokerExecError? = { _ in nil }
     ) throws {
         self.world = world
+        world.change { state in
+            for ordinal in state.pods.keys { state.pods[ordinal]?["spec"] = state.set["spec"]?["template"]?["spec"] }
+        }
         let brokers = (0..<3).map { _ in DoubleExec(booted) }
         self.brokers = brokers
         exec = ScriptedExec { command, target throws(BrokerExecError) in
@@ -34,7 +39,6 @@ final class OverviewBench {
                 guard let view else { return BrokerOutput(exitCode: 7) }
                 return BrokerOutput(output: MemberWorld.view(ordinal, view).serializedString())
             }
-            // Doubles answer at once: there is nothing to wait for.
             return try brokers[ordinal].answer(command)
         }
         reader = OverviewReader(try world.makeClient(), exec: exec) { world.state.withLock { $0.now } }

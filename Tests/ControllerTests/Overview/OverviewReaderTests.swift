@@ -1,5 +1,8 @@
+import BrokerDouble
 import Document
 import KubernetesClient
+import Membership
+import Synchronization
 import Testing
 import VerneMQ
 import Workload

@@ -29,7 +29,7 @@ final class OverviewBench {
         world.change { state in
             for ordinal in state.pods.keys { state.pods[ordinal]?["spec"] = state.set["spec"]?["template"]?["spec"] }
         }
-        let brokers = (0..<3).map { _ in DoubleExec(booted) }
+        let brokers = (0..<3).map { DoubleExec(booted, address: "127.0.1.\($0 + 1)") }
         self.brokers = brokers
         exec = ScriptedExec { command, target throws(BrokerExecError) in
             if let refusal = refusal(target.pod) { throw refusal }

@@ -12,8 +12,8 @@ struct StatusCommand: Subcommand {
         discussion: """
             Names are those of VerneMQ resources or StatefulSets: k8s, vernemq/k8s, statefulset/mqtt. Without one all \
             clusters of the namespace are shown. Brokers are asked through the API server, with your own rights: for their \
-            views by its proxy (get on pods/proxy), for plugins and configuration by vmq-admin in the pods (create on \
-            pods/exec). What you may not ask is shown as ?, and a note says why. Nothing is ever changed, and the operator \
+            views by its proxy (get on pods/proxy), for plugins and configuration by vmq-admin in the pods (get and \
+            create on pods/exec). What you may not ask is shown as ?, and a note says why. Nothing is ever changed, and the operator \
             need not be up. Exit status 0 if all is as it should be; 1 if something is not, or could not be read.
             """
     )

@@ -56,7 +56,7 @@ struct BrokerInquiry {
             switch told {
             case .body(let bytes): answers.bodies[question.node] = bytes
             case .silent(let why): answers.silences[question.node] = why
-            case .forbidden(let why): answers.obstacle = why
+            case .forbidden(let why): answers.obstacle = answers.obstacle ?? why
             }
         }
     }

@@ -54,8 +54,8 @@ extension OverviewBuilder {
         }
         guard !drifted.isEmpty else { return [] }
         let text =
-            "Brokers run otherwise than is wanted: \(drifted.joined(separator: "; ")). The operator puts it right within the "
-            + "hour, unless it is not there, may not run commands in the pods, or tells another reason."
+            "Brokers run otherwise than is wanted: \(drifted.joined(separator: "; ")). The operator puts that right, within the "
+            + "hour at the latest, if it is there and may run commands in the pods."
         return [ClusterOverview.Remark("ConfigurationDiffers", text)]
     }
 

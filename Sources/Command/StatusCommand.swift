@@ -40,7 +40,7 @@ struct StatusCommand: Subcommand {
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
-            "Run vmq-admin in the pods. Without, plugins are not known, and drift only as far as the operator tells."
+            "Run commands in the pods. Without, plugins are not known, and drift only as far as the operator tells."
         )
     )
     var exec = true
@@ -73,7 +73,7 @@ struct StatusCommand: Subcommand {
         let question = OverviewReader.Question(
             namespace: allNamespaces ? nil : namespace ?? cluster.namespace,
             names: names,
-            asksConfiguration: exec
+            runsCommands: exec
         )
         do {
             return try await loop.run { try await look(at: question, cluster, on: loop, console) }

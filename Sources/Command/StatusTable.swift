@@ -48,7 +48,7 @@ enum StatusTable {
                 return broker.listedBy == nil ? "\(count)" : "\(count) of \(tellers)"
             },
             Column(title: "VERSION") { $0.version ?? unknown },
-            Column(title: "CONFIGURATION") { $0.configurationDigest.map { String($0.prefix(12)) } ?? open },
+            Column(title: "CONFIGURATION") { $0.configurationDigest ?? open },
             Column(title: "DRIFT") { $0.hasDrifted.map { $0 ? "yes" : "no" } ?? open },
             Column(title: "RESTART REQUIRED BY") { $0.restartRequired.map(list) ?? open },
         ]

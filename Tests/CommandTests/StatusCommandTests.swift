@@ -53,10 +53,10 @@ struct StatusCommandTests {
         #expect(
             text(.table) == """
                 VerneMQ k8s, StatefulSet mqtt in demo: 2 of 3 brokers ready
-                  POD     READY  MEMBERSHIP  SEES  LISTED BY  VERSION  CONFIGURATION  DRIFT  RESTART REQUIRED BY
-                  mqtt-0  yes    Member      3     2 of 2     2.1.1    0123456789ab   no     log.console
-                  mqtt-1  yes    Member      3     2 of 2     2.1.1    0123456789ab   yes    log.console
-                  mqtt-2  no     Unknown     ?     ?          ?        ?              ?      ?
+                  POD     READY  MEMBERSHIP  SEES  LISTED BY  VERSION  CONFIGURATION     DRIFT  RESTART REQUIRED BY
+                  mqtt-0  yes    Member      3     2 of 2     2.1.1    0123456789abcdef  no     log.console
+                  mqtt-1  yes    Member      3     2 of 2     2.1.1    0123456789abcdef  yes    log.console
+                  mqtt-2  no     Unknown     ?     ?          ?        ?                 ?      ?
                   mqtt-2: no answer: ?[31m
                   BrokersNotReady: 2 of 3 brokers are ready.
 
@@ -79,7 +79,7 @@ struct StatusCommandTests {
     func unconfigured() {
         var cluster = Self.cluster
         cluster.isConfigured = false
-        #expect(text(.table, [cluster]).contains("mqtt-2  no     Unknown     ?     ?          ?        -              -      -"))
+        #expect(text(.table, [cluster]).contains("mqtt-2  no     Unknown     ?     ?          ?        -                 -      -"))
     }
 
     @Test("the document for programs: what is not known is absent")

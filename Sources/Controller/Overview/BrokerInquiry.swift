@@ -45,9 +45,12 @@ struct BrokerInquiry {
     }
 
     /// Asks for views.
-    func askViews(_ pods: [JSONValue], _ questions: [ClusterReader.Question], into answers: inout BrokerAnswers) async {
+    ///
+    /// - Parameter runsCommands: whether a command may be run in a pod where the proxy is not permitted.
+    func askViews(_ pods: [JSONValue], runsCommands: Bool, into answers: inout BrokerAnswers, now: Int64) async {
+        let questions = reader.questions(pods, reader.pods(pods, now: now))
         let (client, exec, namespace, port) = (client, exec, reader.naming.namespace, reader.port)
-        let targets = targets(pods)
+        let targets = runsCommands ? targets(pods) : [:]
         let told = await sideBySide(questions, width: Self.width, on: client.loop) { question in
             let target = targets[question.pod]
             return await Self.ask(question, port: port, in: namespace, client, exec, target)

@@ -22,6 +22,10 @@ extension OverviewBuilder {
             remarks = [ClusterOverview.Remark("MembersUnknown", text)]
         }
         var others = conditions.remarks(without: known)
+        // Every broker has said since that it runs what is wanted.
+        if overview.brokers.allSatisfy({ !$0.isReady || $0.hasDrifted == false }) {
+            others.removeAll { $0.reason == "Pending" }
+        }
         let isReady = overview.ready >= overview.replicas
         if isReady {
             others.removeAll { $0.reason == "BrokersNotReady" }

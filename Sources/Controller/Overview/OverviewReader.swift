@@ -17,15 +17,14 @@ public final class OverviewReader {
         public var namespace: String?
         /// Names of `VerneMQ` resources or StatefulSets; empty for all.
         public var names: [String]
-        /// Whether brokers are to be asked for their plugins and their configuration, which takes commands in each broker's
-        /// container.
-        public var asksConfiguration: Bool
+        /// Whether commands may be run in brokers' containers, which asking for plugins and configuration takes.
+        public var runsCommands: Bool
 
         /// A question.
-        public init(namespace: String? = nil, names: [String] = [], asksConfiguration: Bool = true) {
+        public init(namespace: String? = nil, names: [String] = [], runsCommands: Bool = true) {
             self.namespace = namespace
             self.names = names
-            self.asksConfiguration = asksConfiguration
+            self.runsCommands = runsCommands
         }
     }
 
@@ -78,7 +77,7 @@ public final class OverviewReader {
         var answer = Answer(clusters: [], faults: faults)
         for pair in pairs.sorted(by: { $0.key < $1.key }) {
             do throws(APIError) {
-                answer.clusters.append(try await overview(of: pair, asksConfiguration: question.asksConfiguration))
+                answer.clusters.append(try await overview(of: pair, runsCommands: question.runsCommands))
             } catch {
                 // What may not be read of one says nothing of the others.
                 guard case .forbidden(let status) = error else { throw error }
@@ -149,7 +148,7 @@ public final class OverviewReader {
 
     // MARK: One cluster
 
-    private func overview(of pair: Pair, asksConfiguration: Bool) async throws(APIError) -> ClusterOverview {
+    private func overview(of pair: Pair, runsCommands: Bool) async throws(APIError) -> ClusterOverview {
         let pods = try await client.pods(of: pair.set)
         let wanted = try await WantedConfiguration.read(of: pair.set, pair.resource, client)
         func builder(_ answers: BrokerAnswers) -> OverviewBuilder {
@@ -168,8 +167,8 @@ public final class OverviewReader {
         }
         let inquiry = BrokerInquiry(client: client, exec: exec, set: pair.set, reader: reader)
         var answers = BrokerAnswers()
-        await inquiry.askViews(pods, reader.questions(pods, reader.pods(pods, now: clock())), into: &answers)
-        if asksConfiguration { await configurations.ask(inquiry, pods, wanted.settings, into: &answers) }
+        await inquiry.askViews(pods, runsCommands: runsCommands, into: &answers, now: clock())
+        if runsCommands { await configurations.ask(inquiry, pods, wanted.settings, into: &answers) }
         let made = builder(answers)
         let judgement = made.judge(reader)
         // A cluster of which there is nothing to say is looked at without its claims.

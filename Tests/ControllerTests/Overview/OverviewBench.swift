@@ -45,11 +45,11 @@ final class OverviewBench {
     }
 
     /// The one cluster that there is.
-    func look(_ names: String..., asksConfiguration: Bool = true) async throws -> ClusterOverview {
+    func look(_ names: String..., runsCommands: Bool = true) async throws -> ClusterOverview {
         let question = OverviewReader.Question(
             namespace: "demo",
             names: names,
-            asksConfiguration: asksConfiguration
+            runsCommands: runsCommands
         )
         let answer = try await reader.read(question)
         try #require(answer.clusters.count == 1 && answer.faults.isEmpty, "\(answer)")

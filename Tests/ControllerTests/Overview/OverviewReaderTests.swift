@@ -128,9 +128,9 @@ struct OverviewReaderTests {
                 }
             }
             write([nil, nil, nil])
-            let wanted = try #require(try await bench.look(asksConfiguration: false).configurationDigest)
+            let wanted = try #require(try await bench.look(runsCommands: false).configurationDigest)
             write([wanted, "other", nil])
-            let cluster = try await bench.look("vernemq/k8s", asksConfiguration: false)
+            let cluster = try await bench.look("vernemq/k8s", runsCommands: false)
             #expect(cluster.resource == "k8s")
             #expect(cluster.brokers.map(\.hasDrifted) == [false, true, nil])
             #expect(cluster.brokers.map(\.configurationDigest) == [wanted, "other", nil])
@@ -148,6 +148,9 @@ struct OverviewReaderTests {
             var cluster = try await OverviewBench(world).look()
             #expect(cluster.brokers.allSatisfy { $0.membership == "Member" } && cluster.remarks == [], "\(cluster)")
             #expect(cluster.notes == [])
+            let commandless = try OverviewBench(world)
+            cluster = try await commandless.look(runsCommands: false)
+            #expect(cluster.remarks.map(\.reason) == ["MembersUnknown"] && commandless.exec.commands == [])
 
             let bench = try OverviewBench(world) { .notPermitted("no exec in \($0)") }
             cluster = try await bench.look()
@@ -190,6 +193,7 @@ struct OverviewReaderTests {
                 let answer = try await bench.reader.read(.init(namespace: "demo", names: [name]))
                 #expect(answer.clusters == [] && answer.faults == ["There is no cluster \(name) in namespace demo."])
             }
+            #expect(try await bench.reader.read(.init(runsCommands: false)).clusters.count == 1, "in all namespaces")
             world.change { $0.forbidden = ["demo/vernemqs"] }
             var answer = try await bench.reader.read(.init(namespace: "demo"))
             #expect(answer.clusters.count == 1 && answer.faults.count == 1, "\(answer.faults)")

@@ -88,14 +88,7 @@ extension Controllers {
         private static func respectsRights(_ kubectl: Kubectl, _ plane: ControlPlane) async throws {
             let namespace = kubectl.namespace ?? ""
             try await kubectl("create", "serviceaccount", "reader")
-            try await kubectl(
-                "create",
-                "role",
-                "reader",
-                "--verb=get,list",
-                "--resource=pods,statefulsets.apps,vernemqs.vmq.k8s.vernemq.com"
-            )
-            try await kubectl("create", "rolebinding", "reader", "--role=reader", "--serviceaccount=\(namespace):reader")
+            try await grant("reader", "get,list", "pods,statefulsets.apps,vernemqs.vmq.k8s.vernemq.com", kubectl)
             let kubeconfig = try await ServiceAccountAccess.kubeconfig(
                 of: "reader",
                 in: namespace,
@@ -114,6 +107,26 @@ extension Controllers {
             // The operator may not have seen yet that the ghost is gone.
             #expect(broker?["seesCount"]?.integerValue ?? 0 >= 2, "\(broker ?? nil)")
             #expect(broker?["sees"] == nil && broker?["plugins"] == nil, "\(broker ?? nil)")
+
+            // What docs/status.md asks for is enough.
+            try await grant("more", "get,list", "configmaps,persistentvolumeclaims", kubectl)
+            try await grant("proxy", "get", "pods/proxy", kubectl)
+            try await grant("exec", "get,create", "pods/exec", kubectl)
+            try await eventually("nothing is forbidden any more", within: .seconds(30)) {
+                let answer = try await plugin(reader, "status", "k8s")
+                return answer.standardError.contains("forbidden") ? nil : true
+            }
+        }
+
+        private static func grant(
+            _ name: String,
+            _ verbs: String,
+            _ resources: String,
+            _ kubectl: Kubectl
+        ) async throws {
+            let account = "--serviceaccount=\(kubectl.namespace ?? ""):reader"
+            try await kubectl("create", "role", name, "--verb=\(verbs)", "--resource=\(resources)")
+            try await kubectl("create", "rolebinding", name, "--role=\(name)", account)
         }
 
         /// Calls it as a plugin of kubectl.

@@ -86,7 +86,8 @@ enum StatusTable {
 
     /// What comes from brokers is not to steer a terminal.
     static func plain(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+        let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     private static func aligned(_ rows: [[String]]) -> [String] {

@@ -23,8 +23,8 @@ struct BrokerAnswers: Sendable {
 }
 
 /// Asks the brokers of one set, with the rights of whoever asks: for their views by the API server's proxy (`pods/proxy`),
-/// which works from anywhere, or where that is not permitted by a command in the pod; for their configuration by
-/// `vmq-admin` in the pod (`pods/exec`). Belongs to the loop of its client.
+/// which works from anywhere, or where that is not permitted, or the API server does not reach the pod, by a command in the
+/// pod; for their configuration by `vmq-admin` in the pod (`pods/exec`). Belongs to the loop of its client.
 struct BrokerInquiry {
     let client: APIClient
     let exec: any BrokerExec
@@ -46,7 +46,7 @@ struct BrokerInquiry {
 
     /// Asks for views.
     ///
-    /// - Parameter runsCommands: whether a command may be run in a pod where the proxy is not permitted.
+    /// - Parameter runsCommands: whether a command may be run in a pod where the proxy leads nowhere.
     func askViews(_ pods: [JSONValue], runsCommands: Bool, into answers: inout BrokerAnswers, now: Int64) async {
         let questions = reader.questions(pods, reader.pods(pods, now: now))
         let (client, exec, namespace, port) = (client, exec, reader.naming.namespace, reader.port)
@@ -73,21 +73,33 @@ struct BrokerInquiry {
         _ target: BrokerTarget?
     ) async -> Told {
         let path = ResourceType.pods.path(namespace: namespace, name: question.pod) + ":\(port)/proxy/status.json"
-        let refusal: String
+        let first: Told
         do throws(APIError) {
             return .body(try await client.raw(.get, path, until: .after(patience)).body)
         } catch {
-            guard case .forbidden(let status) = error else { return .silent("no answer: \(error)") }
-            refusal = status.message
+            if case .forbidden(let status) = error {
+                first = .forbidden(status.message)
+            } else {
+                first = .silent("no answer: \(error)")
+            }
         }
-        guard let target else { return .forbidden(refusal) }
+        guard let target else { return first }
+        let second: Told
         do throws(BrokerExecError) {
             let end = try await exec.run(.view(of: question.address, port: port, within: patience), in: target)
-            guard end.exitCode == 0 else { return .silent("no answer: curl ended with \(end.exitCode)") }
-            return .body(Array(end.output.utf8))
+            guard end.exitCode != 0 else { return .body(Array(end.output.utf8)) }
+            second = .silent("no answer: curl ended with \(end.exitCode)")
         } catch {
-            if case .notPermitted(let text) = error { return .forbidden("\(refusal); \(text)") }
-            return .silent("no answer: \(error)")
+            if case .notPermitted(let text) = error {
+                second = .forbidden(text)
+            } else {
+                second = .silent("no answer: \(error)")
+            }
+        }
+        switch (first, second) {
+        case (.forbidden(let one), .forbidden(let other)): return .forbidden("\(one); \(other)")
+        case (.forbidden, _): return second
+        default: return first
         }
     }
 

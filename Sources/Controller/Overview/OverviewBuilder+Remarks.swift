@@ -43,9 +43,11 @@ extension OverviewBuilder {
             ClusterOverview.Remark(finding.reason.rawValue, knowsClaims ? finding.sentence : finding.problemSentence)
         }
         for condition in plan.conditions {
-            let isWrong = condition.type == "UnmigratedState" ? condition.status == .isTrue : condition.status == .isFalse
+            let isLeftBehind = condition.type == "UnmigratedState"
             // The condition of members that are not one cluster repeats the gravest finding.
-            guard isWrong, condition.type == "UnmigratedState" || plan.findings.isEmpty else { continue }
+            guard condition.status == (isLeftBehind ? .isTrue : .isFalse), isLeftBehind || plan.findings.isEmpty else {
+                continue
+            }
             remarks.append(ClusterOverview.Remark(condition.reason, condition.sentence))
         }
         return remarks

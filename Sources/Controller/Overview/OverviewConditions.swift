@@ -26,8 +26,8 @@ struct OverviewConditions {
     /// - Parameter types: what is known better.
     func remarks(without types: Set<String>) -> [ClusterOverview.Remark] {
         entries.compactMap { entry in
-            guard let type = entry["type"]?.stringValue, !types.contains(type), let reason = entry["reason"]?.stringValue,
-                entry["status"]?.stringValue == Self.wrong[type], Self.wrong[type] != nil,
+            guard let type = entry["type"]?.stringValue, !types.contains(type), let wrong = Self.wrong[type],
+                entry["status"]?.stringValue == wrong, let reason = entry["reason"]?.stringValue,
                 // As it was asked for.
                 reason != "ScaledToZero"
             else { return nil }

@@ -67,7 +67,8 @@ public final class OverviewReader {
         for name in question.names where !pairs.contains(where: { $0.isCalled(name) }) {
             // One without our label is none of ours, and it is asked for by name: say what is wrong with it.
             let key = ObjectKey(namespace: question.namespace, name: Self.bare(name))
-            if question.namespace != nil, !name.hasPrefix("vernemq/"), let set = try await client.find(.statefulSets, key) {
+            let isSet = question.namespace != nil && !name.hasPrefix("vernemq/")
+            if isSet, let set = try await client.find(.statefulSets, key) {
                 pairs.append(Pair(set: set, resource: nil))
             } else {
                 faults.append("There is no cluster \(name)\(question.namespace.map { " in namespace \($0)" } ?? "").")

@@ -14,7 +14,8 @@ public enum RestartAdvice {
         isRolling: Bool
     ) -> String {
         let place = namespace.map { " --namespace \($0)" } ?? ""
-        let how = isRolling ? "brokers restart one by one" : "kubectl rollout restart statefulset \(statefulSet)\(place)"
+        let command = "kubectl rollout restart statefulset \(statefulSet)\(place)"
+        let how = isRolling ? "brokers restart one by one" : command
         return "\(keys.joined(separator: ", ")) take effect after a restart: \(how)."
     }
 }

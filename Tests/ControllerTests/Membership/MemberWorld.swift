@@ -41,6 +41,8 @@ final class MemberWorld: Sendable {
         var configMaps: [String: JSONValue] = [:]
         /// Paths that nobody may ask for contain one of these.
         var forbidden: Set<String> = []
+        /// Whether the API server does not reach pods.
+        var isProxyDown = false
         /// The paths that were asked for, and how.
         var requests: [String] = []
 
@@ -246,7 +248,8 @@ final class MemberWorld: Sendable {
         case (.get, let path) where path.hasPrefix("/api/v1/namespaces/demo/configmaps/"):
             let map = state.configMaps[path.split(separator: "/").last.map(String.init) ?? ""]
             return map.map { .json(.ok, $0.serialized()) } ?? failure(404, "NotFound")
-        case (.get, let path) where path.hasSuffix("/proxy/status.json"): return status(of: proxied(path), state)
+        case (.get, let path) where path.hasSuffix("/proxy/status.json"):
+            return status(of: state.isProxyDown ? nil : proxied(path), state)
         case (.get, "/api/v1/namespaces/demo/persistentvolumeclaims"):
             return list(state.claims.sorted().map(claim))
         case (.patch, setPath):

@@ -36,6 +36,7 @@ struct StatusCommandTests {
             statefulSet: "mqtt",
             resource: "k8s",
             replicas: 3,
+            ready: 2,
             isConfigured: true,
             configurationDigest: "0123456789abcdef",
             brokers: [first, second, third],

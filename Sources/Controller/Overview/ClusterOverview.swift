@@ -8,6 +8,8 @@ public struct ClusterOverview: Sendable, Hashable {
     public var resource: String?
     /// How many brokers are wanted.
     public var replicas: Int
+    /// How many brokers are ready.
+    public var ready: Int
     /// Whether the operator looks after the brokers' configuration.
     public var isConfigured: Bool
     /// The digest of the configuration that every broker should run; nil if it is not known.
@@ -39,6 +41,7 @@ public struct ClusterOverview: Sendable, Hashable {
         statefulSet: String,
         resource: String? = nil,
         replicas: Int,
+        ready: Int = 0,
         isConfigured: Bool = false,
         configurationDigest: String? = nil,
         brokers: [BrokerOverview] = [],
@@ -49,15 +52,13 @@ public struct ClusterOverview: Sendable, Hashable {
         self.statefulSet = statefulSet
         self.resource = resource
         self.replicas = replicas
+        self.ready = ready
         self.isConfigured = isConfigured
         self.configurationDigest = configurationDigest
         self.brokers = brokers
         self.remarks = remarks
         self.notes = notes
     }
-
-    /// How many brokers are ready.
-    public var ready: Int { brokers.count { $0.isReady } }
 }
 
 /// How one broker stands.

@@ -15,7 +15,8 @@ extension OverviewBuilder {
         var known: Set<String> = ["RestartRequired"]
         var remarks: [ClusterOverview.Remark] = []
         if answers.obstacle == nil {
-            known.formUnion(["Clustered", "UnmigratedState"])
+            known.insert("Clustered")
+            if knowsClaims { known.insert("UnmigratedState") }
             remarks = Self.members(plan, knowsClaims: knowsClaims)
         } else if !overview.brokers.isEmpty, !["True", "False"].contains(conditions.status(of: "Clustered")) {
             let text = "Nobody knows whether the brokers are one cluster: see the notes."
@@ -45,6 +46,7 @@ extension OverviewBuilder {
         for condition in plan.conditions {
             let isLeftBehind = condition.type == "UnmigratedState"
             // The condition of members that are not one cluster repeats the gravest finding.
+            guard knowsClaims || !isLeftBehind else { continue }
             guard condition.status == (isLeftBehind ? .isTrue : .isFalse), isLeftBehind || plan.findings.isEmpty else {
                 continue
             }

@@ -37,6 +37,7 @@ struct OverviewBuilder {
     /// The overview of a set that has no members to look after.
     func overview(_ error: ClusterReaderError) -> ClusterOverview {
         var overview = frame(replicas: Int(clamping: set["spec"]?["replicas"]?.integerValue ?? 1))
+        overview.ready = Int(clamping: set["status"]?["readyReplicas"]?.integerValue ?? 0)
         let sentences = MembershipReport(error).conditions.map { ClusterOverview.Remark($0.reason, $0.sentence) }
         overview.remarks = sentences + OverviewConditions(resource).remarks(without: ["Clustered", "RestartRequired"])
         return overview
@@ -50,10 +51,12 @@ struct OverviewBuilder {
         let template = set["spec"]?["template"] ?? .null
         overview.configurationDigest = wanted.settings?.desired(for: template, container: reader.set.container).digest
         overview.brokers = judgement.observation.pods.map { broker($0, judgement, overview.configurationDigest) }
+        overview.ready = overview.brokers.count { $0.isReady }
         overview.remarks = remarks(on: overview, judgement.plan, knowsClaims: knowsClaims)
         if let obstacle = answers.obstacle {
             overview.notes.append("brokers may not be asked, so members are as the operator has written: \(obstacle)")
-        } else if let clustered = judgement.plan.conditions.first(where: { $0.type == "Clustered" }),
+        } else if judgement.plan.findings.isEmpty,
+            let clustered = judgement.plan.conditions.first(where: { $0.type == "Clustered" }),
             clustered.status == .unknown
         {
             overview.notes.append("members: \(clustered.message)")

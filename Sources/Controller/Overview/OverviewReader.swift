@@ -173,7 +173,8 @@ public final class OverviewReader {
         let made = builder(answers)
         let judgement = made.judge(reader)
         // A cluster of which there is nothing to say is looked at without its claims.
-        guard answers.obstacle == nil, !judgement.plan.findings.isEmpty else {
+        let isAboutClaims = MembershipRecord.read(pair.set).memory.isAboutClaims
+        guard answers.obstacle == nil, !judgement.plan.findings.isEmpty || isAboutClaims else {
             return made.overview(reader, judgement, knowsClaims: true)
         }
         do throws(APIError) {

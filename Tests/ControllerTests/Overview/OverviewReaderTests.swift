@@ -36,6 +36,8 @@ struct OverviewReaderTests {
             let commands = bench.exec.commands.count
             #expect(try await bench.look() == cluster)
             #expect(bench.exec.commands.count == commands)
+            bench.configure("retry_interval = 10\n")
+            #expect(try await bench.look().brokers.allSatisfy { $0.differences == ["retry_interval"] })
         }
     }
 
@@ -66,6 +68,28 @@ struct OverviewReaderTests {
             #expect(cluster.brokers.map(\.membership) == ["Member", "Member", "Alone"])
             #expect(cluster.brokers[2].listedBy == ["mqtt-2"])
             #expect(cluster.remarks.first?.reason == "SoloBroker", "\(cluster.remarks)")
+        }
+    }
+
+    @Test("messages that were left behind are told as long as their claim is there, which somebody must be able to see")
+    func unmigrated() async throws {
+        try await MemberWorld.run { world in
+            let bench = try OverviewBench(world)
+            world.leaveGhost(claim: true)
+            let operation = try world.makeOperator()
+            await operation.live(900)
+            #expect(world.leaves.count == 1)
+            var cluster = try await bench.look()
+            #expect(cluster.remarks.count == 1 && cluster.remarks[0].message.contains("data-mqtt-3"), "\(cluster)")
+            #expect(cluster.notes == [])
+            world.change { $0.forbidden = ["persistentvolumeclaims"] }
+            cluster = try await bench.look()
+            #expect(cluster.remarks == [] && cluster.notes.count == 1, "\(cluster)")
+            world.change { state in
+                state.forbidden = []
+                state.claims = [0, 1, 2]
+            }
+            #expect(try await bench.look().remarks == [])
         }
     }
 
@@ -197,6 +221,46 @@ struct OverviewReaderTests {
         }
     }
 
+    @Test("what the operator has written is not held against what brokers say now; what they cannot say is told")
+    func older() async throws {
+        try await MemberWorld.run { world in
+            let bench = try OverviewBench(world)
+            func condition(_ type: String, _ status: JSONValue, _ reason: JSONValue) -> JSONValue {
+                ["type": .string(type), "status": status, "reason": reason, "message": "M."]
+            }
+            world.change { state in
+                state.resources = [
+                    [
+                        "metadata": [
+                            "name": "k8s", "namespace": "demo", "uid": "r-1", "generation": 2,
+                            "annotations": ["vmq.k8s.vernemq.com/pause": "true"],
+                        ],
+                        "spec": ["statefulSetRef": ["name": "mqtt"]],
+                        "status": [
+                            "observedGeneration": 2,
+                            "conditions": [
+                                condition("Ready", "False", "BrokersNotReady"),
+                                condition("Clustered", "False", "GhostMember"),
+                                condition("UnmigratedState", "True", "VolumesHoldMessages"),
+                                condition("ConfigurationApplied", "False", "Pending"),
+                                condition("RestartRequired", "True", "SettingsNeedRestart"),
+                                condition("Injected", "Unknown", "LeftAlone"),
+                                condition("PluginsBuilt", "False", "BuildFailed"),
+                                condition("SomebodyElses", "False", "Whatever"),
+                            ],
+                        ],
+                    ]
+                ]
+            }
+            var cluster = try await bench.look()
+            #expect(cluster.remarks == [ClusterOverview.Remark("BuildFailed", "M.")], "\(cluster.remarks)")
+            #expect(cluster.notes == ["the annotation pause tells the operator to leave it alone"])
+            world.change { $0.pods[2] = nil }
+            cluster = try await bench.look()
+            #expect(cluster.ready == 2 && cluster.remarks.contains { $0.reason == "BrokersNotReady" }, "\(cluster)")
+        }
+    }
+
     @Test("names, and what cannot be found or read")
     func names() async throws {
         try await MemberWorld.run { world in
@@ -250,7 +314,7 @@ struct OverviewReaderTests {
             }
             let cluster = try await bench.look()
             #expect(cluster.remarks.first?.message.contains("not injected") == true, "\(cluster)")
-            #expect(cluster.brokers == [] && bench.exec.commands == [])
+            #expect(cluster.brokers == [] && cluster.ready == 3 && bench.exec.commands == [])
         }
     }
 

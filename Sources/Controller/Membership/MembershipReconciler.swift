@@ -167,7 +167,8 @@ final class MembershipReconciler {
     static func denial(of action: MembershipAction, _ observation: Membership.ClusterObservation) -> String {
         let namespace = observation.naming.namespace
         let command = action.command.joined(separator: " ")
-        return "the operator may not run commands in pods of namespace \(namespace): add it to the chart's exec.namespaces,"
+        return
+            "the operator may not run commands in pods of namespace \(namespace): add it to the chart's exec.namespaces,"
             + " or grant its service account get and create on pods/exec there (docs/membership.md has the commands), or"
             + " run `kubectl -n \(namespace) exec \(action.executor.pod) -c \(observation.set.container) -- \(command)`"
             + " yourself"

@@ -128,7 +128,9 @@ let package = Package(
         ),
         tests(
             "CommandTests",
-            ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]
+            [
+                "Command", "Controller", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator",
+            ]
         ),
 
         tests("HookTests", ["BrokerDouble", "Document", "Injection"]),

@@ -163,7 +163,7 @@ struct ClusterSide: Sendable {
 
     private static func configuration(_ options: ClusterOptions) throws(StartError) -> ClusterConfiguration {
         do throws(KubeConfigError) {
-            return try .automatic(kubeconfig: options.kubeconfig, context: options.context)
+            return try options.access.configuration()
         } catch {
             throw StartError(
                 "it is not known where the API server is: \(error)\n"

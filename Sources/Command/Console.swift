@@ -9,6 +9,8 @@ struct Console: Sendable {
     var writeOutput: @Sendable ([UInt8]) throws(FileError) -> Void
     /// Writes one line to standard error.
     var report: @Sendable (String) -> Void
+    /// Whether somebody looks at standard output, rather than a program.
+    var isTerminal = false
 
     /// The streams of this process.
     static let standard = Console(
@@ -21,7 +23,8 @@ struct Console: Sendable {
             do throws(FileError) {
                 try FileContents.write(Array("\(line)\n".utf8), descriptor: STDERR_FILENO, name: "standard error")
             } catch {}
-        }
+        },
+        isTerminal: isatty(STDOUT_FILENO) == 1
     )
 }
 

@@ -2,16 +2,7 @@ import ArgumentParser
 
 /// Which Kubernetes `serve` works on, and as whom.
 struct ClusterOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "A kubeconfig. Default: the pod's own service account, else $KUBECONFIG, else ~/.kube/config.",
-            valueName: "file"
-        )
-    )
-    var kubeconfig: String?
-
-    @Option(help: ArgumentHelp("The context of the kubeconfig. Default: its current one.", valueName: "name"))
-    var context: String?
+    @OptionGroup var access: AccessOptions
 
     @Option(
         help: ArgumentHelp(

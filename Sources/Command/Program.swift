@@ -10,7 +10,11 @@ public enum Program {
     public static func main() -> Never {
         let console = Console.standard
         let parsed = Result { try RootCommand.parseAsRoot(Array(CommandLine.arguments.dropFirst())) }
-        if case .success(is ServeCommand) = parsed { Signals.prepare() }
+        switch parsed {
+        case .success(is ServeCommand): Signals.prepare()
+        case .success(let status as StatusCommand) where status.watch: Signals.prepare()
+        default: break
+        }
         Task.detached { exit(await run(parsed, console).rawValue) }
         while true { pause() }
     }
@@ -67,10 +71,10 @@ protocol Subcommand: ParsableCommand {
     func execute(_ console: Console) async throws -> ExitStatus
 }
 
-/// `vernemq-operator`.
+/// `vernemq-operator`, or `kubectl vernemq` for an executable that is called `kubectl-vernemq`.
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "vernemq-operator",
+        commandName: calledName(CommandLine.arguments.first ?? ""),
         abstract: "Runs VerneMQ clusters on Kubernetes.",
         discussion: """
             Exit status: 0 done; 1 findings, a refusal or a failure, told on standard error; 2 wrong usage.
@@ -78,7 +82,12 @@ struct RootCommand: ParsableCommand {
         version: Release.summary,
         subcommands: [
             ServeCommand.self, InjectCommand.self, ValidateCommand.self, ExplainCommand.self, CertificatesCommand.self,
-            VersionCommand.self,
+            StatusCommand.self, VersionCommand.self,
         ]
     )
+
+    /// How users call an executable: kubectl runs `kubectl-NAME` for `kubectl NAME`.
+    static func calledName(_ path: String) -> String {
+        path.split(separator: "/").last == "kubectl-vernemq" ? "kubectl vernemq" : "vernemq-operator"
+    }
 }

@@ -62,6 +62,9 @@ extension MembershipFinding: CustomStringConvertible {
 
     /// The same as a sentence.
     public var sentence: String { description.asSentence }
+
+    /// What is the matter, as a sentence, for where the remedy cannot be told for sure.
+    public var problemSentence: String { problem.asSentence }
 }
 
 extension String {

@@ -24,6 +24,7 @@ struct ProgramTests {
             ["serve", "--retry-period", "0s"], ["serve", "--workers", "0"], ["serve", "--api-rate", "0"],
             ["serve", "--tls-cert", "c", "--tls-key", "k", "--allow-plugin-source", "http://git.example.org/*"],
             ["validate", "-f", "-", "--allow-plugin-source", "git.example.org"],
+            ["status", "-n", "demo", "-A"], ["status", "--interval", "10ms"], ["status", "-o", "text"],
         ] as [[String]]
     )
     func usage(arguments: [String]) async {

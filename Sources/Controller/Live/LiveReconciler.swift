@@ -144,12 +144,7 @@ final class LiveReconciler {
         let container = pod.containerID(of: request.container)
         let fresh = BrokerMemory(pod: uid, container: container)
         let known = memories[key]?[uid]
-        let desired = DesiredConfiguration.make(
-            request.settings.settings,
-            excluded: request.settings.excluded,
-            plugins: request.settings.plugins,
-            in: PodSurroundings.read(pod, container: request.container, declared: request.settings.version)
-        )
+        let desired = request.settings.desired(for: pod, container: request.container)
         let look = BrokerLook(exec: exec, target: target, container: container)
         let session = BrokerSession(look: look, desired: desired, fileInterval: context.settings.resync)
         return (session, known?.container == container ? known ?? fresh : fresh, name)
@@ -158,12 +153,7 @@ final class LiveReconciler {
     /// The digest that brokers of the set's present template have.
     private func digest(_ request: LiveRequest) -> String {
         let template = request.statefulSet["spec"]?["template"] ?? .null
-        return DesiredConfiguration.make(
-            request.settings.settings,
-            excluded: request.settings.excluded,
-            plugins: request.settings.plugins,
-            in: PodSurroundings.read(template, container: request.container, declared: request.settings.version)
-        ).digest
+        return request.settings.desired(for: template, container: request.container).digest
     }
 
     // MARK: - News

@@ -53,18 +53,9 @@ final class ClusterObserver {
         return Sight(reader: reader, observation: observation, set: set)
     }
 
-    /// The claims of a set's data. They carry the labels that the set's pods are selected by (the StatefulSet controller
-    /// gives them).
+    /// The claims of a set's data.
     func claims(of set: JSONValue, _ reader: ClusterReader) async throws(APIError) -> [Int: ObservedClaim] {
-        guard reader.claimTemplate != nil else { return [:] }
-        let labels = set["spec"]?["selector"]?["matchLabels"]?.objectValue ?? [:]
-        let selector = labels.compactMap { name, value in value.stringValue.map { "\(name)=\($0)" } }
-        let list = try await client.list(
-            .persistentVolumeClaims,
-            in: reader.naming.namespace,
-            Selector(labels: selector.joined(separator: ","))
-        )
-        return reader.claims(list.items)
+        try await client.claims(of: set, reader)
     }
 
     private func ask(_ questions: [ClusterReader.Question], port: Int) async -> [String: BrokerAnswer] {

@@ -149,8 +149,7 @@ final class MembershipReconciler {
     }
 
     private static func needsClaims(_ state: State) -> Bool {
-        state.last?.plan.findings.isEmpty == false || state.memory.pending != nil || !state.memory.tries.isEmpty
-            || !state.memory.unmigrated.isEmpty
+        state.last?.plan.findings.isEmpty == false || state.memory.isAboutClaims
     }
 
     /// Why commands cannot be run for this set now.

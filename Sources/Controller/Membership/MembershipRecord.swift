@@ -3,6 +3,11 @@ import Kubernetes
 import Membership
 import VerneMQ
 
+extension MembershipMemory {
+    /// Whether the claims of the brokers' data matter for what comes next.
+    var isAboutClaims: Bool { pending != nil || !tries.isEmpty || !unmigrated.isEmpty }
+}
+
 /// The planner's memory as it is kept with a StatefulSet, in the annotation `membership`: its metadata is no part of what
 /// pods are made of, and a set that is made anew begins without it.
 enum MembershipRecord {

@@ -42,3 +42,12 @@ extension JSONValue: ExpressibleByDictionaryLiteral {
         self = .object(object)
     }
 }
+
+extension JSONValue {
+    /// An object with these members in this order, nil values left out.
+    public static func members(_ members: [(String, JSONValue?)]) -> JSONValue {
+        var object = JSONObject()
+        for (name, value) in members { if let value { object[name] = value } }
+        return .object(object)
+    }
+}

@@ -64,13 +64,6 @@ extension JSONValue {
         return self
     }
 
-    /// An object with these members in this order, nil values left out.
-    static func members(_ members: [(String, JSONValue?)]) -> JSONValue {
-        var object = JSONObject()
-        for (name, value) in members { if let value { object[name] = value } }
-        return .object(object)
-    }
-
     /// An object of strings, sorted by name so that the order in which they are found does not matter.
     static func strings(_ pairs: [(String, String)]) -> JSONValue {
         .members(pairs.sorted { $0.0 < $1.0 }.map { ($0, .string($1)) })

@@ -1,6 +1,7 @@
 public import Document
 import Injection
 import Kubernetes
+public import LiveConfiguration
 public import VerneMQ
 
 /// The settings that running brokers of one StatefulSet are to have, with what of them cannot be had.
@@ -38,6 +39,20 @@ public struct LiveSettings: Sendable, Hashable {
             version: VerneMQResource.declaredVersion(of: resource)
         )
         exclude(findings)
+    }
+
+    /// What the broker of a pod is to run with.
+    ///
+    /// - Parameters:
+    ///   - pod: the pod, or the set's template for what all pods have in common.
+    ///   - container: the name of the broker's container.
+    public func desired(for pod: JSONValue, container: String) -> DesiredConfiguration {
+        DesiredConfiguration.make(
+            settings,
+            excluded: excluded,
+            plugins: plugins,
+            in: PodSurroundings.read(pod, container: container, declared: version)
+        )
     }
 
     /// Takes out what is not valid: the rest is applied all the same.

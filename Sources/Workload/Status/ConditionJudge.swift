@@ -159,16 +159,13 @@ struct ConditionJudge {
         let ready = pods.filter(\.isReady)
         let keys = Set(ready.flatMap { observation.brokers[$0.name]?.restartRequired ?? [] }).sorted()
         if !keys.isEmpty {
-            let set = resource.statefulSetName
-            let namespace = resource.namespace.map { " --namespace \($0)" } ?? ""
-            let how =
-                resource.spec("restartPolicy")?.stringValue == "Rolling"
-                ? "brokers restart one by one" : "kubectl rollout restart statefulset \(set)\(namespace)"
-            return say(
-                .yes,
-                "SettingsNeedRestart",
-                "\(keys.joined(separator: ", ")) take effect after a restart: \(how)."
+            let message = RestartAdvice.sentence(
+                keys,
+                statefulSet: resource.statefulSetName,
+                namespace: resource.namespace,
+                isRolling: resource.spec("restartPolicy")?.stringValue == "Rolling"
             )
+            return say(.yes, "SettingsNeedRestart", message)
         }
         let unknown = ready.filter { observation.brokers[$0.name]?.restartRequired == nil }.map(\.name)
         guard !ready.isEmpty, unknown.isEmpty else {

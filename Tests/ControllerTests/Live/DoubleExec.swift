@@ -30,11 +30,11 @@ final class DoubleExec: BrokerExec {
 
     private let state: Mutex<State>
 
-    init(_ settings: [Setting], version: VerneMQVersion = VerneMQVersion(2, 1, 0)) {
+    init(_ settings: [Setting], address: String = "10.0.0.7", version: VerneMQVersion = VerneMQVersion(2, 1, 0)) {
         let values = Dictionary(settings.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         state = Mutex(
             State(
-                broker: RunningConfiguration(values, node: "VerneMQ@a", address: "10.0.0.7", version: version),
+                broker: RunningConfiguration(values, node: "VerneMQ@a", address: address, version: version),
                 boot: DesiredConfiguration.record(of: settings, version: version).text
             )
         )
@@ -52,6 +52,11 @@ final class DoubleExec: BrokerExec {
     }
 
     func run(_ command: BrokerCommand, in target: BrokerTarget) async throws(BrokerExecError) -> BrokerOutput {
+        try answer(command)
+    }
+
+    /// What comes of a command, which takes no time.
+    func answer(_ command: BrokerCommand) throws(BrokerExecError) -> BrokerOutput {
         let (output, refusal) = with { state -> (BrokerOutput?, BrokerExecError) in
             if let remaining = state.remaining {
                 guard remaining > 0 else { return (nil, state.refusal) }

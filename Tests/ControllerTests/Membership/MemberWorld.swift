@@ -36,6 +36,15 @@ final class MemberWorld: Sendable {
         /// Leaves that were carried out, `member through pod`.
         var leaves: [String] = []
         var isPaused = false
+        /// `VerneMQ` resources; nil where the server does not know the kind.
+        var resources: [JSONValue]?
+        var configMaps: [String: JSONValue] = [:]
+        /// Paths that nobody may ask for contain one of these.
+        var forbidden: Set<String> = []
+        /// Whether the API server does not reach pods.
+        var isProxyDown = false
+        /// The paths that were asked for, and how.
+        var requests: [String] = []
 
         mutating func changeSet(_ change: (inout JSONValue) -> Void) {
             version += 1
@@ -189,6 +198,10 @@ final class MemberWorld: Sendable {
         state.withLock { state in
             if request.path == "/status.json" { return Self.status(request, state) }
             guard state.step() else { return Self.failure(400, "BadRequest") }
+            state.requests.append("\(request.method) \(request.path)")
+            if let place = state.forbidden.first(where: { request.path.contains($0) }) {
+                return Self.failure(403, "Forbidden", "you may not \(place)")
+            }
             if let surprise = state.surprise, surprise.method == request.method, request.path == Self.setPath {
                 state.surprise = nil
                 surprise.change(&state)
@@ -203,10 +216,19 @@ final class MemberWorld: Sendable {
 
     private static func status(_ request: HTTPRequest, _ state: State) -> HTTPResponse {
         let host = request.fields["Host"]?.split(separator: ":").first ?? ""
-        guard let ordinal = host.split(separator: ".").last.flatMap({ Int($0) }).map({ $0 - 1 }),
-            let members = state.views[ordinal]
-        else { return HTTPResponse(HTTPStatus(503)) }
+        return status(of: host.split(separator: ".").last.flatMap { Int($0) }.map { $0 - 1 }, state)
+    }
+
+    private static func status(of ordinal: Int?, _ state: State) -> HTTPResponse {
+        guard let ordinal, let members = state.views[ordinal] else { return failure(503, "ServiceUnavailable") }
         return .json(.ok, view(ordinal, members).serialized())
+    }
+
+    /// The ordinal in `…/pods/mqtt-1:PORT/proxy/status.json`.
+    private static func proxied(_ path: String) -> Int? {
+        let parts = path.split(separator: "/")
+        guard parts.suffix(2) == ["proxy", "status.json"], parts.count == 8 else { return nil }
+        return parts[5].split(separator: ":").first?.split(separator: "-").last.flatMap { Int($0) }
     }
 
     private static func carryOut(_ request: HTTPRequest, _ state: inout State) throws -> HTTPResponse {
@@ -219,6 +241,15 @@ final class MemberWorld: Sendable {
             return .json(.ok, (["metadata": ["name": "demo"]] as JSONValue).serialized())
         case (.get, "/api/v1/namespaces/demo/pods"):
             return list(state.pods.sorted { $0.key < $1.key }.map(\.value))
+        case (.get, "/apis/apps/v1/namespaces/demo/statefulsets"), (.get, "/apis/apps/v1/statefulsets"):
+            return list([state.set])
+        case (.get, "/apis/vmq.k8s.vernemq.com/v1alpha1/namespaces/demo/vernemqs"):
+            return state.resources.map(list) ?? failure(404, "NotFound")
+        case (.get, let path) where path.hasPrefix("/api/v1/namespaces/demo/configmaps/"):
+            let map = state.configMaps[path.split(separator: "/").last.map(String.init) ?? ""]
+            return map.map { .json(.ok, $0.serialized()) } ?? failure(404, "NotFound")
+        case (.get, let path) where path.hasSuffix("/proxy/status.json"):
+            return status(of: state.isProxyDown ? nil : proxied(path), state)
         case (.get, "/api/v1/namespaces/demo/persistentvolumeclaims"):
             return list(state.claims.sorted().map(claim))
         case (.patch, setPath):
@@ -239,9 +270,9 @@ final class MemberWorld: Sendable {
         }
     }
 
-    private static func failure(_ code: Int, _ reason: String) -> HTTPResponse {
+    private static func failure(_ code: Int, _ reason: String, _ message: String? = nil) -> HTTPResponse {
         let status: JSONValue = [
-            "kind": "Status", "apiVersion": "v1", "status": "Failure", "message": .string(reason),
+            "kind": "Status", "apiVersion": "v1", "status": "Failure", "message": .string(message ?? reason),
             "reason": .string(reason), "code": .integer(Int64(code)),
         ]
         return .json(HTTPStatus(code), status.serialized())
@@ -269,15 +300,20 @@ final class MemberWorld: Sendable {
         }
     }
 
-    /// An operator that knows nothing yet. Call it on the loop.
-    func makeOperator() throws -> MemberOperator {
+    /// A client of the server. Call it on the loop.
+    func makeClient() throws -> APIClient {
         let server = "http://127.0.0.1:\(port.withLock { $0 })"
-        let client = APIClient(
+        return APIClient(
             ClusterConfiguration(server: try #require(ServerURL(server))),
             ClientConfiguration(rate: 10_000, burst: 10_000, requestTimeout: patience),
             on: loop,
             logger: CertificateCluster.quiet
         )
+    }
+
+    /// An operator that knows nothing yet. Call it on the loop.
+    func makeOperator() throws -> MemberOperator {
+        let client = try makeClient()
         let exec = ScriptedExec { [self] command, target throws(BrokerExecError) in
             try obey(command, in: target)
         }

@@ -1,5 +1,6 @@
 import BrokerDouble
 import Document
+import Foundation
 import Testing
 
 extension RealPods {
@@ -57,6 +58,40 @@ extension RealPods {
             let brokers = second["brokers"]?.arrayValue ?? []
             try #require(brokers.count == 2 && brokers.allSatisfy { $0["restartRequired"] == ["log.console"] })
             try #require(try await standing(set) == before, "a pod or the template has changed")
+            try await tellsByAsking(set, digests(second))
+        }
+
+        /// The sub-command `status`, which asks the brokers in their pods.
+        private func tellsByAsking(_ set: PodSet, _ written: Set<String>) async throws {
+            var cluster = try await overview(set)
+            var brokers = cluster["brokers"]?.arrayValue ?? []
+            try #require(brokers.count == 2 && Set(brokers.map { $0["configurationDigest"]?.stringValue }) == written)
+            for broker in brokers {
+                try #require(broker["membership"] == "Member" && broker["drift"] == false, "\(broker)")
+                try #require(broker["restartRequired"] == ["log.console"] && broker["differences"] == [], "\(broker)")
+                try #require(broker["plugins"]?.arrayValue?.contains("vmq_passwd") == true, "\(broker)")
+            }
+            let reasons = cluster["remarks"]?.arrayValue?.map { $0["reason"] ?? nil }
+            try #require(reasons == ["SettingsNeedRestart"] && cluster["notes"] == [], "\(cluster)")
+            _ = set.world { world in
+                for address in world.brokers.keys { world.drift("retry_interval", "1", at: address) }
+            }
+            cluster = try await overview(set)
+            brokers = cluster["brokers"]?.arrayValue ?? []
+            try #require(brokers.allSatisfy { $0["drift"] == true && $0["differences"] == ["retry_interval"] })
+        }
+
+        private func overview(_ set: PodSet) async throws -> JSONValue {
+            let plane = set.node.bed.plane
+            let answer = try await Subprocess.run(
+                "/usr/bin/env",
+                plane.entrance + [
+                    Repository.operatorExecutable.path, "status", "k8s", "-n", set.namespace, "-o", "json",
+                    "--kubeconfig", set.kubectl.kubeconfig,
+                ]
+            )
+            try #require(answer.status == 1, "a setting waits for a restart: \(answer)")
+            return try JSONValue(parsing: answer.standardOutput)["clusters"]?[0] ?? nil
         }
 
         private func digests(_ status: JSONValue) -> Set<String> {

@@ -37,8 +37,6 @@ public struct World: Sendable {
     public var severed: Set<Set<String>> = []
     /// Whether a node that is cut off is said to run for ten seconds more, as the transcripts show; else it is seen at once.
     public var noticesPartitionsLate = false
-    /// Nodes whose next leave with `-k` ends without a result, and in what words; their listeners go all the same.
-    public var leaveRefusals: [String: String] = [:]
     /// Whether the world judges itself at every moment; a simulation has laws of its own.
     public var isJudged = true
     /// What the next leave of a node answers instead of being done, by node.

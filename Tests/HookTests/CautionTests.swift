@@ -1,4 +1,5 @@
 import BrokerDouble
+import Foundation
 import Testing
 
 /// What the simulation of whole histories has found in the hooks (`Tests/MembershipTests`), told once more with the real ones.
@@ -182,6 +183,93 @@ struct CautionTests {
             rig.host.pause(60)
             serve([], in: rig, findings)
             rig.runner(1)?.hold(false)
+            rig.settles(0..<2, within: 400, findings)
+            rig.keeps(clients, findings)
+        }
+    }
+
+    @Test(
+        "two new brokers do not become the cluster beside a pod that is still stopping",
+        arguments: [Sandbox.Shell.dash]
+    )
+    func twoBesideWhoStops(shell: Sandbox.Shell) async throws {
+        try await Scenario.run(
+            shell,
+            replicas: 1,
+            policy: .parallel,
+            change: { $0.preStop = ["sh", "-c", "while [ ! -e \"$BOX/go\" ]; do sleep 0.1; done"] },
+            story: { rig, findings in
+                rig.settles(0..<1, within: 200, findings)
+                let clients = rig.store(10, on: 0)
+                let runner = rig.runner(0)
+                rig.deletePod(0)
+                rig.scale(to: 3)
+                isTold("vernemq-0 is still stopping", by: 2, in: rig, findings)
+                rig.host.pause(60)
+                serve([0], in: rig, findings)
+                runner?.write("", to: "go")
+                rig.settles(0..<3, within: 300, findings)
+                rig.keeps(clients, findings)
+            }
+        )
+    }
+
+    @Test("a failed leave does not undo the record of an earlier one", arguments: Sandbox.Shell.allCases)
+    func earlierLeave(shell: Sandbox.Shell) async throws {
+        try await Scenario.run(shell, replicas: 2) { rig, findings in
+            func range(from start: Int, _ replicas: Int) {
+                rig.host.with { world in
+                    world.kubernetes.start = start
+                    world.kubernetes.replicas = replicas
+                }
+            }
+            rig.settles(0..<2, within: 300, findings)
+            let clients = rig.store(10, on: 0) + rig.store(10, on: 1)
+            range(from: 1, 1)
+            rig.settles(1..<2, within: 300, findings)
+            hold(1, in: rig, findings)
+            range(from: 0, 2)
+            isTold("may have left the cluster of vernemq-1", by: 0, in: rig, findings)
+            // Scaled away again, with no time to leave.
+            let runner = rig.runner(0)
+            rig.host.with { $0.kubernetes.isControlled = false }
+            range(from: 1, 1)
+            rig.deletePod(0, grace: 70)
+            findings.expect(rig.wait(120) { $0.kubernetes.pod(0) == nil }, "0 did not go")
+            findings.expect(runner?.log.contains("THE LEAVE FAILED") == true, "0: \(runner?.log ?? "")")
+            rig.host.with { $0.kubernetes.isControlled = true }
+            range(from: 0, 2)
+            isTold("may have left the cluster of vernemq-1", by: 0, in: rig, findings)
+            rig.host.pause(60)
+            serve([], in: rig, findings)
+            rig.runner(1)?.hold(false)
+            rig.settles(0..<2, within: 400, findings)
+            rig.keeps(clients, findings)
+        }
+    }
+
+    @Test("a leave is asked for again only after another look", arguments: Sandbox.Shell.allCases)
+    func asksAgain(shell: Sandbox.Shell) async throws {
+        try await Scenario.run(shell, replicas: 2, policy: .parallel) { rig, findings in
+            rig.settles(0..<2, within: 300, findings)
+            let clients = rig.store(10, on: 1)
+            rig.host.with { world in
+                world.leaveRefusals[world.kubernetes.node(1)] = "Can't migrate queues, cluster not consistent"
+            }
+            let runner = rig.runner(1)
+            rig.scale(to: 1)
+            let isRefused = rig.wait(120) { _ in runner?.log.contains("Can't migrate queues") == true }
+            findings.expect(isRefused, "1 was not refused: \(runner?.log ?? "")")
+            hold(0, in: rig, findings)
+            findings.expect(rig.wait(200) { $0.kubernetes.pod(1) == nil }, "1 did not go: \(runner?.log ?? "")")
+            let words = "vmq-admin cluster leave"
+            findings.expect(
+                runner?.log.components(separatedBy: words).count == 2,
+                "asked again with nobody to leave to: \(runner?.log ?? "")"
+            )
+            findings.expect(rig.host.with { $0.left.isEmpty }, "left: \(rig.host.with { $0.left })")
+            rig.runner(0)?.hold(false)
+            rig.scale(to: 2)
             rig.settles(0..<2, within: 400, findings)
             rig.keeps(clients, findings)
         }

@@ -62,7 +62,15 @@ extension Simulation {
         let strangers = alone.filter { look.pods != nil && look.pod(for: $0) == nil }
         let pods = (look.pods ?? []).filter { $0.name != pod.name && $0.deletion == nil }
         let running = pods.filter { $0.runningSince != nil }
-        let late = pods.filter { $0.runningSince == nil && $0.ordinal < pod.ordinal }
+        let stopping = faults.contains(.foundsBesideWhoStops)
+            ? [] : (look.pods ?? []).filter { $0.name != pod.name && $0.deletion != nil }
+        // A lower one that has no pod is about to get one: pods are made in their order.
+        let awaited = faults.contains(.foundsBesideWhoStops) || look.pods == nil
+            ? []
+            : world.kubernetes.wanted.filter { wanted in
+                wanted < pod.ordinal && look.pods?.contains { $0.ordinal == wanted } == false
+            }
+        let isLate = !awaited.isEmpty || pods.contains { $0.runningSince == nil && $0.ordinal < pod.ordinal }
 
         var keys: [String] = []
         if known.isEmpty { keys.append("silence") }
@@ -73,7 +81,7 @@ extension Simulation {
         if others.isEmpty, records.leaving != nil, pulling.isEmpty, !deniers.isEmpty { keys.append("left") }
         if others.isEmpty, !pulling.isEmpty { keys.append("listed") }
         if isClear { keys.append("clear") }
-        if !late.isEmpty { keys.append("late") }
+        if isLate { keys.append("late") }
         keys += claims.map { "claim " + $0 }
         keys += alone.map { "alone " + $0 }
         var memory: [String: (since: Double, looks: Int)] = [:]
@@ -132,7 +140,8 @@ extension Simulation {
         }
         if isSeen {
             let lowest = running.first { $0.ordinal < pod.ordinal }
-            if !late.isEmpty, age("late") < HookTimes.joinTimeout / 2 { return .wait("late pods come first") }
+            if isLate, age("late") < HookTimes.joinTimeout / 2 { return .wait("late pods come first") }
+            if !stopping.isEmpty { return .wait("a pod is stopping, and may come back with its state") }
             if let lowest, !join.isRefused {
                 let node = nodeNames[lowest.name] ?? ""
                 let since = lowest.runningSince ?? 0
@@ -171,12 +180,6 @@ extension Simulation {
 
     /// The API server knows no other pod that runs and stays: whether that is enough to be the cluster.
     private func goAlone(_ pod: SimulatedPod, _ look: HookLook) -> JoinDecision {
-        let others = (look.pods ?? []).filter { $0.name != pod.name }
-        if !faults.contains(.foundsBesideWhoStops),
-            others.contains(where: { $0.deletion != nil && $0.runningSince != nil })
-        {
-            return .wait("a pod is stopping, and may come back with its state")
-        }
         let records = pod.volume.records
         // Only those that have a pod: one that is made after this one is Ready (OrderedReady) would be waited for in vain.
         let stays = records.companions(of: pod.node).filter { look.pod(for: $0) != nil }

@@ -52,7 +52,8 @@ extension Simulation {
 
     private func giveUp(_ pod: SimulatedPod, _ leave: inout LeaveProgress, _ why: String) {
         count("leave failed")
-        pod.volume.records.leaving = nil
+        // What an earlier life left unresolved stays so.
+        if leave.attempts > 0 { pod.volume.records.leaving = nil }
         pod.volume.records.leaveFailed = true
         operatorState.farewells[pod.node] = .failed(why)
         stopPlainly(pod, &leave, "THE LEAVE FAILED: \(why)")
@@ -169,6 +170,9 @@ extension Simulation {
                 return giveUp(pod, &leave, "\(short(leave.sight.before)) have not finished leaving")
             }
         }
+        if leave.attempts > 0, leave.deadline - now < HookTimes.leaveAtLeast {
+            return giveUp(pod, &leave, "no time to ask again")
+        }
         command(pod, &leave)
     }
 
@@ -207,7 +211,7 @@ extension Simulation {
         if survivorsDeny(pod) { return stopPlainly(pod, &leave, "left the cluster") }
         if outcome.contains("Unknown error") || outcome.contains("Can't") {
             if leave.attempts < 3, leave.deadline - now >= HookTimes.leaveAtLeast {
-                leave.phase = .waiting(half: now)
+                leave.phase = .waiting(half: now + 10 + (leave.deadline - now - 10) / 2)
                 pod.wake = now + 10
                 return
             }

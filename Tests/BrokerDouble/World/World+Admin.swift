@@ -123,6 +123,9 @@ extension World {
         if !others.contains(where: { reaches(target, $0) }), others.isEmpty {
             return .answer(AdminReply(output: "Unknown error: no_target_available\n"), after: 0.8)
         }
+        if let refusal = leaveRefusals.removeValue(forKey: target) {
+            return .answer(AdminReply(output: refusal + "\n"), after: 0.8)
+        }
         let timeout = arguments.firstIndex(of: "-rpctimeout").flatMap { index in
             arguments.indices.contains(index + 1) ? Double(arguments[index + 1]) : nil
         }

@@ -38,17 +38,24 @@ extension World {
         disks.values.filter(\.destroyed).flatMap(\.queues.keys).sorted()
     }
 
-    /// At every moment: brokers in service know one another. One that does not is another cluster, or a zombie.
+    /// At every moment: brokers in service know one another. One that does not is another cluster, or a zombie; unless a third
+    /// in service and both know each other, whose gossip is on its way (one joined while the other was down).
     mutating func judge() {
         let serving = inService
         for (index, one) in serving.enumerated() {
             for other in serving.dropFirst(index + 1)
-            where !one.hasLeft && !other.hasLeft
-                && !(one.membership.members.contains(other.name) && other.membership.members.contains(one.name))
+            where !one.hasLeft && !other.hasLeft && !know(one, other)
+                && !serving.contains(where: { know($0, one) && know($0, other) })
             {
                 record("split: \(one.name) and \(other.name) are both in service and do not both know each other")
             }
         }
+    }
+
+    /// Whether two brokers list each other.
+    private func know(_ one: Broker, _ other: Broker) -> Bool {
+        one.name != other.name && one.membership.members.contains(other.name)
+            && other.membership.members.contains(one.name)
     }
 
     /// A leave of a node that stays.

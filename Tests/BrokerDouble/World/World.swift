@@ -39,6 +39,8 @@ public struct World: Sendable {
     public var noticesPartitionsLate = false
     /// Whether the world judges itself at every moment; a simulation has laws of its own.
     public var isJudged = true
+    /// What the next leave of a node answers instead of being done, by node.
+    public var leaveRefusals: [String: String] = [:]
     /// What must never happen and has happened, in words.
     public internal(set) var violations: [String] = []
     /// Leaves that have succeeded, in order.

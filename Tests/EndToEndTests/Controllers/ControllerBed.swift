@@ -144,7 +144,7 @@ struct Replica: Sendable {
                 "--identity", identity, "--lease", ControllerBed.release,
                 "--lease-duration", "6s", "--renew-deadline", "4s", "--retry-period", "500ms",
                 "--resync", "5s",
-                "--certificates", "self", "--certificate-secret", ControllerBed.release + "-tls",
+                "--certificates", "self", "--certificate-secret", ControllerBed.release + "-webhook-tls",
                 "--certificate-name", "127.0.0.1",
                 "--webhook-configuration", ControllerBed.release, "--webhook-service", ControllerBed.release,
                 "--listen", "127.0.0.1:\(port)", "--metrics-listen", "127.0.0.1:\(observationPort)",

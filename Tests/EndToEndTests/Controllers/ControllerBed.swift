@@ -135,7 +135,11 @@ struct Replica: Sendable {
 
     /// Starts one with the rights of the chart's service account, and returns when it is ready.
     static func start(_ identity: String, beside plane: ControlPlane, port: Int) async throws -> Replica {
-        let kubeconfig = try await makeKubeconfig(beside: plane, name: identity)
+        let kubeconfig = try await plane.kubeconfig(
+            ofAccount: ControllerBed.release,
+            in: ControllerBed.namespace,
+            named: identity
+        )
         let observationPort = try LoopbackPort.unused()
         let process = try TetheredProcess(
             wrapping: Repository.operatorExecutable.path,
@@ -195,36 +199,5 @@ struct Replica: Sendable {
     /// What it has logged so far.
     var log: String {
         get throws { try process.printed }
-    }
-
-    /// A kubeconfig with a token of the chart's service account.
-    private static func makeKubeconfig(beside plane: ControlPlane, name: String) async throws -> URL {
-        let path = "/api/v1/namespaces/\(ControllerBed.namespace)/serviceaccounts/\(ControllerBed.release)/token"
-        let answer = try await plane.kubectl(
-            "create",
-            "--raw",
-            path,
-            "-f",
-            "-",
-            input: #"{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"expirationSeconds":7200}}"#
-        )
-        guard let token = try JSONValue(parsing: answer)["status"]?["token"]?.stringValue else {
-            throw NeverHappened(description: "no token for the operator: \(answer)")
-        }
-        let kubeconfig = """
-            apiVersion: v1
-            kind: Config
-            current-context: operator
-            contexts:
-            - {name: operator, context: {cluster: plane, user: operator}}
-            clusters:
-            - {name: plane, cluster: {server: "\(try plane.server)", certificate-authority: \(plane.authority)}}
-            users:
-            - {name: operator, user: {token: \(token)}}
-
-            """
-        let file = plane.directory.appendingPathComponent("kubeconfig-operator-\(name)")
-        try Data(kubeconfig.utf8).write(to: file)
-        return file
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Command
 
-@Suite("The executable")
+@Suite("The executable", .apart)
 struct ExecutableTests {
     @Test(
         "exit statuses, standard input, standard output and standard error",

@@ -1,6 +1,6 @@
 # Everything that people do with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: bootstrap build release test unit e2e pods demo bench fuzz format lint check image clean help
+.PHONY: bootstrap build release test unit e2e pods demo bench bench-controllers fuzz format lint check image clean help
 
 bootstrap: ## Install the system packages that building and testing need, where missing
 	@Scripts/bootstrap
@@ -27,8 +27,12 @@ pods: bootstrap ## The end-to-end tests with real pods alone (root; Debian's con
 demo: ## Show on a real API server what the operator does, and clean up
 	@Scripts/demo
 
-bench: bootstrap ## Measure the webhook server (figures: docs/)
+bench: bootstrap ## Measure the webhook server (figures: docs/benchmarks.md)
 	@Benchmarks/run
+
+SETS ?= 1000
+bench-controllers: bootstrap ## Measure the controllers with SETS=1000 StatefulSets on a real API server
+	@Benchmarks/controllers $(SETS)
 
 SECONDS_EACH ?= 30
 fuzz: bootstrap ## Fuzz what reads other people's text, SECONDS_EACH=30 seconds a target
@@ -49,4 +53,4 @@ clean: ## Remove what was built here (the cached control plane stays: see docs/t
 	rm -rf .build
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile

@@ -148,10 +148,27 @@ let package = Package(
 // Benchmarks/run asks for it; nobody else needs to build it.
 if Context.environment["BENCHMARKS"] != nil {
     package.targets += [
+        .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: settings),
+        .target(name: "Reviews", path: "Benchmarks/Reviews", swiftSettings: settings),
+        .executableTarget(
+            name: "review-benchmark",
+            dependencies: ["Admission", "HTTP", "Injection", "Telemetry", "Reviews", logging],
+            path: "Benchmarks/ReviewBenchmark",
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "webhook-benchmark",
-            dependencies: ["HTTP", "PKI", "Telemetry", "Transport", logging],
+            dependencies: ["BenchmarkSupport", "HTTP", "PKI", "Reviews", "Telemetry", "Transport", logging],
             path: "Benchmarks/WebhookBenchmark",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "controller-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "Document", "HTTP", "Kubernetes", "KubernetesClient", "Telemetry", "Transport",
+                logging,
+            ],
+            path: "Benchmarks/ControllerBenchmark",
             swiftSettings: settings
         ),
         .executableTarget(
@@ -168,15 +185,29 @@ if Context.environment["FUZZ"] != nil {
     func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         .executableTarget(
             name: name,
-            dependencies: ["CFuzzer"] + dependencies,
+            dependencies: ["Fuzzing"] + dependencies,
             path: "Fuzz/\(name)",
             swiftSettings: settings
         )
     }
     package.targets += [
         .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .target(name: "Fuzzing", dependencies: ["CFuzzer"], path: "Fuzz/Fuzzing", swiftSettings: settings),
         fuzzer("FuzzConfiguration", ["VerneMQ"]),
+        fuzzer("FuzzHTTP", ["HTTP"]),
+        fuzzer("FuzzJSON", ["Document"]),
+        fuzzer("FuzzKubeConfig", ["KubernetesClient"]),
+        fuzzer("FuzzPatch", ["Document"]),
         fuzzer("FuzzResource", ["Document", "VerneMQ"]),
+        fuzzer(
+            "FuzzReview",
+            [
+                "Admission", "Document", "HTTP", "Injection", "Kubernetes", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        fuzzer("FuzzWebSocket", ["HTTP"]),
+        fuzzer("FuzzYAML", ["Document"]),
     ]
 }
 

@@ -1,6 +1,8 @@
+import BenchmarkSupport
 import Foundation
 import HTTP
 import Logging
+import Reviews
 import Telemetry
 import Transport
 
@@ -34,7 +36,7 @@ struct Benchmark {
     }
 
     func run() async throws {
-        print(try machine())
+        print("\(try Machine.description()); client and server share them.")
         print("\nEach row: 1 s of warm-up, then \(seconds) s; a closed loop, one request in flight a connection.\n")
         let pki = try TemporaryPKI()
         let serve = [
@@ -107,17 +109,6 @@ struct Benchmark {
 
     private func format(_ number: Double) -> String {
         number < 100 ? String(Double(Int(number * 10)) / 10) : String(Int(number))
-    }
-
-    /// What the figures were measured on.
-    private func machine() throws -> String {
-        let processor = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-            .split(separator: "\n").first { $0.hasPrefix("model name") }?
-            .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-        let kernel = try String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)
-        let load = try String(contentsOfFile: "/proc/loadavg", encoding: .utf8).split(separator: " ").first ?? ""
-        return "\(ProcessInfo.processInfo.processorCount) processors (\(processor ?? "unknown")), Linux "
-            + "\(kernel.trimmingCharacters(in: .newlines)), load before the start \(load); client and server share them."
     }
 
     /// The server without a webhook: answers `ok` to whatever comes.

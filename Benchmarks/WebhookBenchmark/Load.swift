@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import HTTP
 import Transport
 
@@ -88,9 +89,4 @@ struct Load {
         client.close()
         return result
     }
-}
-
-struct BenchmarkError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

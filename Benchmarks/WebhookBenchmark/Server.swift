@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 import HTTP
 import PKI
@@ -44,29 +45,6 @@ final class ServerProcess {
 
     /// What the kernel says about the process.
     var usage: ProcessUsage { ProcessUsage(identifier: process.processIdentifier) }
-}
-
-/// What a process uses, from /proc.
-struct ProcessUsage: Sendable {
-    let identifier: Int32
-
-    /// Seconds of CPU that its threads have used: the first number of schedstat, which counts nanoseconds.
-    func cpuSeconds() throws -> Double {
-        let tasks = "/proc/\(identifier)/task"
-        return try FileManager.default.contentsOfDirectory(atPath: tasks).reduce(0) { total, thread in
-            let line = try String(contentsOfFile: "\(tasks)/\(thread)/schedstat", encoding: .utf8)
-            return total + (line.split(separator: " ").first.flatMap { Double($0) } ?? 0) / 1e9
-        }
-    }
-
-    /// Resident memory, in MiB.
-    func residentMiB() throws -> Double {
-        let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) }
-        guard let kilobytes else { throw BenchmarkError("no VmRSS in /proc/\(identifier)/status") }
-        return kilobytes / 1024
-    }
 }
 
 /// A certificate for the server, on disk, and a client that trusts it.

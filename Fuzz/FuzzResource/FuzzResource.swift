@@ -1,20 +1,12 @@
-import CFuzzer
 import Document
-import Glibc
+import Fuzzing
 import VerneMQ
 
 /// Any JSON as a VerneMQ resource, as its update, and as a ConfigMap: judging it ends, with paths that say where.
 @main
 struct FuzzResource {
     static func main() {
-        var count = CommandLine.argc
-        var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv
-        let status = unsafe LLVMFuzzerRunDriver(&count, &arguments) { start, length in
-            let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: length))
-            FuzzResource.check(bytes)
-            return 0
-        }
-        exit(status)
+        Fuzzer.run { bytes in check(bytes) }
     }
 
     private static let plain: JSONValue = [
@@ -37,7 +29,7 @@ struct FuzzResource {
             _ = VerneMQResource.validate(plain, old: resource)
             _ = VerneMQResource.validate(resource, configMap: value)
             for finding in findings where finding.problem.isEmpty || finding.remedy.isEmpty {
-                fatalError("a finding without a word: \(finding)")  // which is how a fuzzer is told
+                Fuzzer.fail("a finding without a word: \(finding)")
             }
         }
         _ = ConfigurationMap.validate(value)

@@ -114,11 +114,7 @@ struct ClusterSide: Sendable {
                 readiness: readiness,
                 metrics: registry,
                 logger: logger,
-                report: { news in
-                    let subject = EventSubject(kind: news.kind, namespace: news.key.namespace, name: news.key.name)
-                    let type: EventType = news.severity == .warning ? .warning : .normal
-                    recorder.record(EventNote(subject, type, reason: news.reason, message: news.message))
-                }
+                report: { news in recorder.record(news.note) }
             )
             certificates = LoopBound(controller, on: loop)
         }

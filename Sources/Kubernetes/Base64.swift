@@ -3,12 +3,17 @@
 public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+    /// Two characters for each twelve bits, the first in the lower byte: half the steps of one character for each six.
+    private static let pairs: [UInt16] = (0..<4096).map { group in
+        UInt16(alphabet[group >> 6]) | UInt16(alphabet[group & 0x3F]) << 8
+    }
+
     /// Encodes bytes; the result has no line breaks.
     public static func encode(_ bytes: [UInt8]) -> String {
         let count = (bytes.count + 2) / 3 * 4
         return unsafe String(unsafeUninitializedCapacity: count) { output in
-            unsafe alphabet.withUnsafeBufferPointer { alphabet in
-                unsafe bytes.withUnsafeBufferPointer { unsafe encode($0, with: alphabet, to: output) }
+            unsafe pairs.withUnsafeBufferPointer { pairs in
+                unsafe bytes.withUnsafeBufferPointer { unsafe encode($0, with: pairs, to: output) }
             }
         }
     }
@@ -16,22 +21,27 @@ public enum Base64 {
     /// Writes four characters for each three bytes, and fills up the last four.
     private static func encode(
         _ input: UnsafeBufferPointer<UInt8>,
-        with alphabet: UnsafeBufferPointer<UInt8>,
+        with pairs: UnsafeBufferPointer<UInt16>,
         to output: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
         var (read, written) = (0, 0)
-        while read < input.count {
-            let left = input.count - read
-            let second = left > 1 ? unsafe UInt32(input[read + 1]) : 0
-            let third = left > 2 ? unsafe UInt32(input[read + 2]) : 0
-            let group = unsafe UInt32(input[read]) << 16 | second << 8 | third
-            unsafe output[written] = alphabet[Int(group >> 18)]
-            unsafe output[written + 1] = alphabet[Int(group >> 12 & 0x3F)]
-            unsafe output[written + 2] = left > 1 ? alphabet[Int(group >> 6 & 0x3F)] : UInt8(ascii: "=")
-            unsafe output[written + 3] = left > 2 ? alphabet[Int(group & 0x3F)] : UInt8(ascii: "=")
-            read += 3
+        let raw = UnsafeMutableRawBufferPointer(output)
+        func write(_ group: Int) {
+            // SAFETY: a group has 24 bits, so both halves are within the 4096 pairs; the capacity is four characters for
+            // each three bytes begun.
+            unsafe raw.storeBytes(of: pairs[group >> 12].littleEndian, toByteOffset: written, as: UInt16.self)
+            unsafe raw.storeBytes(of: pairs[group & 0xFFF].littleEndian, toByteOffset: written + 2, as: UInt16.self)
             written += 4
         }
+        while read + 3 <= input.count {
+            unsafe write(Int(input[read]) << 16 | Int(input[read + 1]) << 8 | Int(input[read + 2]))
+            read += 3
+        }
+        guard read < input.count else { return written }
+        let hasSecond = read + 1 < input.count
+        unsafe write(Int(input[read]) << 16 | (hasSecond ? Int(input[read + 1]) << 8 : 0))
+        unsafe output[written - 1] = UInt8(ascii: "=")
+        if !hasSecond { unsafe output[written - 2] = UInt8(ascii: "=") }
         return written
     }
 

@@ -6,9 +6,13 @@ public enum Suggestion {
         guard !letters.isEmpty, letters.count <= 100 else { return nil }
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
+            // A letter has four bytes at most, and as many letters as the lengths differ in must be added or dropped.
+            guard candidate.utf8.count <= letters.count * 6 + 12 else { continue }
             let other = Array(candidate.lowercased().unicodeScalars)
+            let bound = min(max(letters.count, other.count) / 3, (best?.distance ?? .max) - 1)
+            guard abs(letters.count - other.count) <= bound else { continue }
             let distance = distance(letters, other)
-            if distance <= max(letters.count, other.count) / 3, distance < best?.distance ?? .max {
+            if distance <= bound {
                 best = (candidate, distance)
             }
         }

@@ -54,12 +54,13 @@ struct ConfigurationReviewTests {
         func resource(_ spec: String) -> String {
             #"{"apiVersion":"vmq.k8s.vernemq.com/v1alpha1","kind":"VerneMQ","metadata":{"name":"m"},"spec":\#(spec)}"#
         }
+        let claim = #"{"spec":{"resources":{"requests":{"storage":"1Gi"}}}}"#
         let review = Fixture.reviewer.validate(
             try Fixture.request(
                 Fixture.review(
                     operation: "UPDATE",
                     kind: Fixture.verneMQKind,
-                    object: resource(#"{"size":3,"storage":{"emptyDir":{}}}"#),
+                    object: resource(#"{"size":3,"storage":{"volumeClaimTemplate":\#(claim)}}"#),
                     oldObject: resource(#"{"size":3}"#)
                 )
             )

@@ -19,6 +19,56 @@ struct JSONPropertyTests {
         }
     }
 
+    @Test("a string is escaped where RFC 8259 §7 wants it and nowhere else, whatever stands beside it")
+    func escapes() {
+        func naive(_ text: String) -> String {
+            text.unicodeScalars.reduce(into: "") { result, scalar in
+                switch scalar {
+                case "\"": result += "\\\""
+                case "\\": result += "\\\\"
+                case "\u{8}": result += "\\b"
+                case "\t": result += "\\t"
+                case "\n": result += "\\n"
+                case "\u{C}": result += "\\f"
+                case "\r": result += "\\r"
+                case "\0"..<" ":
+                    let digits = String(scalar.value, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                default: result.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        // Every byte of ASCII, and neighbours of it in longer characters, at every place of a word of eight bytes.
+        let others = ["a", "\u{7F}", "\u{80}", "é", "\u{2022}", "\u{5C22}", "\u{1F4A9}"]
+        for scalar in (0..<UInt8(0x80)).map({ String(Unicode.Scalar($0)) }) + others {
+            for lead in 0..<17 {
+                for filler in ["x", "\u{80}", "\"", "!"] {
+                    let text =
+                        String(repeating: filler, count: lead) + scalar + scalar + String(repeating: "]", count: 9)
+                    #expect(JSONValue.string(text).serialized() == Array("\"\(naive(text))\"".utf8))
+                }
+            }
+        }
+    }
+
+    @Test("a part is found by its bytes wherever it stands")
+    func parts() {
+        let text = "aab__é\0KUBER"
+        #expect(text.containsBytes(of: ""))
+        #expect("".containsBytes(of: ""))
+        #expect(!"".containsBytes(of: "a"))
+        for start in text.utf8.indices {
+            for end in text.utf8.indices where start <= end {
+                guard let part = String(text.utf8[start..<end]) else { continue }
+                #expect(text.containsBytes(of: part), "\(part)")
+                #expect(part == "" || !text.containsBytes(of: part + "?"))
+            }
+        }
+        #expect(!text.containsBytes(of: text + "x"))
+        #expect("ab_\u{301}_".containsBytes(of: "_"))
+        #expect("aaab".containsBytes(of: "aab"))
+    }
+
     @Test("a tape and the tree made of it agree everywhere", arguments: SeededGenerator.seeds)
     func tapeAgreesWithTree(seed: UInt64) throws {
         var generator = JSONGenerator(seed: seed)

@@ -81,13 +81,14 @@ struct OutageTests {
         [APIServerMood.refuses, .silent, .forbids]
     )
     func unsure(shell: Sandbox.Shell, mood: APIServerMood) async throws {
-        try await Scenario.run(shell, replicas: 2) { rig, findings in
+        // The hook's own time-outs end the silence here, three real seconds each.
+        try await Scenario.run(shell, replicas: 2, change: { $0.silenceLasts = true }) { rig, findings in
             rig.settles(0..<2, within: 300, findings)
             let clients = rig.store(10, on: 1)
             rig.host.with { $0.kubernetes.moods["vernemq-1"] = mood }
             let runner = rig.runner(1)
             rig.scale(to: 1)
-            findings.expect(rig.wait(200) { $0.kubernetes.pods.count == 1 }, "pod 1 did not go")
+            findings.expect(rig.wait(400) { $0.kubernetes.pods.count == 1 }, "pod 1 did not go")
             findings.expect(rig.host.with { $0.left.isEmpty }, "left without knowing why")
             findings.expect(
                 runner?.log.contains("plain stop: whether to leave cannot be decided") == true,

@@ -95,31 +95,6 @@ struct WorkloadFaultTests {
         #expect(workload.objects.contains { $0.role == .statefulSet })
     }
 
-    static let claim: JSONValue = [
-        "volumeClaimTemplate": ["spec": ["resources": ["requests": ["storage": "1Gi"]]]]
-    ]
-    static let transitions: [(JSONValue, JSONValue, String?)] = [
-        (["storage": claim], ["storage": claim, "size": 5, "version": "2.2.0"], nil),
-        (["storage": claim], [:], "spec.storage"), ([:], ["storage": claim], "spec.storage"),
-        ([:], ["storage": ["emptyDir": [:]]], nil),
-        (["storage": claim], ["storage": claim, "clusterDomain": "x.test"], "spec.clusterDomain"),
-        (["storage": claim], ["storage": claim, "clusterDomain": "cluster.local"], nil),
-        (["storage": claim, "size": 0], ["storage": claim, "clusterDomain": "x.test"], nil),
-        ([:], ["clusterDomain": "x.test"], nil), ([:], ["statefulSetRef": ["name": "a"]], "spec.statefulSetRef"),
-        (["statefulSetRef": ["name": "a"]], ["statefulSetRef": ["name": "b"]], "spec.statefulSetRef"),
-        (["statefulSetRef": ["name": "a"]], ["statefulSetRef": ["name": "a"], "clusterDomain": "x.test"], nil),
-    ]
-
-    @Test("what cannot change is refused, everything else is not", arguments: transitions)
-    func transition(old: JSONValue, new: JSONValue, path: String?) {
-        let findings = ResourceTransition.check(Self.resource(new), old: Self.resource(old))
-        #expect(findings.map(\.path) == (path.map { [$0] } ?? []), "\(findings)")
-        if path == "spec.clusterDomain" {
-            let consented = Self.resource(new).annotated("adopt", "fresh-state")
-            #expect(ResourceTransition.check(consented, old: Self.resource(old)) == [])
-        }
-    }
-
     @Test("a message never holds the value of a setting")
     func secrets() {
         let resource = Self.resource(["vmqConfig": "plugin.password = hush__hush\nplugin.password = hush2"])

@@ -71,7 +71,16 @@ extension CertificateController {
         )
         if wasChanged {
             let message = "somebody changed the caBundle of its webhooks: put the operator's authorities back"
-            report(CertificateNews(.warning, "CABundleRestored", message, about: configuration.kind.resource.kind, key))
+            report(
+                CertificateNews(
+                    .warning,
+                    "CABundleRestored",
+                    message,
+                    about: configuration.kind.resource.kind,
+                    key,
+                    uid: configuration.uid
+                )
+            )
         }
         return true
     }
@@ -89,12 +98,12 @@ extension CertificateController {
         } catch {
             throw .certificates(error)
         }
+        let stored: JSONValue
         do throws(APIError) {
-            if observation.secret == nil {
-                try await client.create(.secrets, new)
-            } else {
-                try await client.replace(.secrets, settings.secret, with: new)
-            }
+            stored =
+                observation.secret == nil
+                ? try await client.create(.secrets, new)
+                : try await client.replace(.secrets, settings.secret, with: new)
         } catch {
             throw .cluster(error)
         }
@@ -103,7 +112,8 @@ extension CertificateController {
             "certificates changed",
             metadata: ["step": "\(step.code)", "secret": "\(settings.secret)"]
         )
-        if let news = CertificateNews(step, settings.secret) { report(news) }
+        let uid = ObjectView(stored).uid ?? ""
+        if let news = CertificateNews(step, settings.secret, uid: uid) { report(news) }
     }
 
     private func write(_ state: CertificateState, into secret: JSONValue?) throws(PKIError) -> JSONValue {

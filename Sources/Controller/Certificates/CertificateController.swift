@@ -112,7 +112,7 @@ public final class CertificateController {
         do throws(CertificateFault) {
             let observation = try await observed()
             show(observation)
-            if let secret = observation.secret, CertificateSecret.isForeign(secret) { return refuse() }
+            if let secret = observation.secret, CertificateSecret.isForeign(secret) { return refuse(secret) }
             let outcome = try await act(on: observation, isLeader: isLeader)
             lastFailure = nil
             return outcome
@@ -207,13 +207,14 @@ public final class CertificateController {
 
     // MARK: Failing
 
-    private func refuse() -> Outcome {
+    private func refuse(_ secret: JSONValue) -> Outcome {
         let message =
             "the Secret \(settings.secret) holds somebody else's data: name another one, delete it, "
             + "or serve its certificate with --certificates=files"
         tell(message) {
             logger.error("the Secret is not the operator's", metadata: ["reason": "\(message)"])
-            report(CertificateNews(.warning, "ForeignSecret", message, about: .secret, settings.secret))
+            let uid = ObjectView(secret).uid ?? ""
+            report(CertificateNews(.warning, "ForeignSecret", message, about: .secret, settings.secret, uid: uid))
         }
         metrics.failures[["foreign-secret"]].increment()
         return .foreignSecret

@@ -1,4 +1,3 @@
-import Document
 public import Kubernetes
 public import KubernetesClient
 
@@ -22,20 +21,30 @@ public struct CertificateNews: Sendable, Hashable {
     public var kind: ResourceKind
     /// The name of that.
     public var key: ObjectKey
+    /// Its uid, by which `kubectl describe` finds the event; empty where it is not known.
+    public var uid: String
 
     /// Puts news together.
-    public init(_ severity: Severity, _ reason: String, _ message: String, about kind: ResourceKind, _ key: ObjectKey) {
+    public init(
+        _ severity: Severity,
+        _ reason: String,
+        _ message: String,
+        about kind: ResourceKind,
+        _ key: ObjectKey,
+        uid: String
+    ) {
         self.severity = severity
         self.reason = reason
         self.message = message
         self.kind = kind
         self.key = key
+        self.uid = uid
     }
 }
 
 extension CertificateNews {
     /// What a step means to people; nil for steps of no interest to them.
-    init?(_ step: CertificateStep, _ secret: ObjectKey) {
+    init?(_ step: CertificateStep, _ secret: ObjectKey, uid: String) {
         let (severity, reason, message): (Severity, String, String)
         switch step {
         case .create:
@@ -66,20 +75,16 @@ extension CertificateNews {
             (severity, reason, message) = (.normal, "AuthorityRetired", "the old authority is trusted no longer")
         case .notePublished, .withdrawPublished: return nil
         }
-        self.init(severity, reason, message, about: .secret, secret)
+        self.init(severity, reason, message, about: .secret, secret, uid: uid)
     }
 }
 
 extension CertificateNews {
-    /// Tells it as an event on the object that it is about. Call it on the recorder's loop.
-    public func record(by recorder: EventRecorder) {
-        var metadata: JSONObject = ["name": .string(key.name)]
-        metadata["namespace"] = key.namespace.map { .string($0) }
-        recorder.record(
+    /// The event that tells it.
+    public var note: EventNote {
+        EventNote(
+            EventSubject(kind: kind, namespace: key.namespace, name: key.name, uid: uid),
             severity == .normal ? .normal : .warning,
-            on: [
-                "apiVersion": .string(kind.apiVersion), "kind": .string(kind.kind), "metadata": .object(metadata),
-            ],
             reason: reason,
             message: message
         )

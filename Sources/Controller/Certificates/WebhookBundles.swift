@@ -32,6 +32,8 @@ public struct WebhookBundles: Sendable {
     public let kind: Kind
     /// The configuration's name.
     public let name: String
+    /// The configuration's uid; empty where it is not known.
+    public let uid: String
     /// The version that was read.
     public let resourceVersion: String
     /// The authorities of each webhook, in order.
@@ -42,6 +44,7 @@ public struct WebhookBundles: Sendable {
         let view = ObjectView(configuration)
         self.kind = kind
         name = view.name ?? ""
+        uid = view.uid ?? ""
         resourceVersion = view.resourceVersion ?? ""
         authorities = (configuration["webhooks"]?.arrayValue ?? []).map { webhook in
             CABundle.certificates(webhook["clientConfig"]?["caBundle"]?.stringValue)

@@ -57,48 +57,43 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { content in
-            // Counted first, in a loop that the compiler makes a vector of: most strings have nothing to escape.
-            var escapes = 0
-            for index in content.indices { escapes &+= unsafe content[index].isEscapedInJSON ? 1 : 0 }
-            guard escapes > 0 else { return unsafe bytes.append(contentsOf: content) }
-            bytes.append(addingCapacity: content.count + escapes * 5) { output in
-                for index in content.indices {
-                    let byte = unsafe content[index]
-                    if byte.isEscapedInJSON {
-                        Self.writeEscape(of: byte, to: &output)
-                    } else {
-                        output.append(byte)
-                    }
-                }
+            bytes.reserve(content.count + 2)
+            var start = 0
+            while start < content.count {
+                let end = unsafe JSONEscapes.firstIndex(in: content, from: start)
+                if end > start { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: content[start..<end])) }
+                guard end < content.count else { break }
+                unsafe writeEscape(of: content[end])
+                start = end + 1
             }
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// Writes an escape, six bytes at most.
-    private static func writeEscape(of byte: UInt8, to output: inout OutputSpan<UInt8>) {
-        output.append(UInt8(ascii: "\\"))
+    private mutating func writeEscape(of byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
         switch byte {
-        case 0x08: output.append(UInt8(ascii: "b"))
-        case 0x09: output.append(UInt8(ascii: "t"))
-        case 0x0A: output.append(UInt8(ascii: "n"))
-        case 0x0C: output.append(UInt8(ascii: "f"))
-        case 0x0D: output.append(UInt8(ascii: "r"))
+        case 0x08: bytes.append(UInt8(ascii: "b"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0C: bytes.append(UInt8(ascii: "f"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
         case 0x00..<0x20:
-            for digit in "u00".utf8 { output.append(digit) }
-            output.append(UInt8(ascii: "0") + (byte >> 4))
+            for digit in "u00".utf8 { bytes.append(digit) }
+            bytes.append(UInt8(ascii: "0") + (byte >> 4))
             let low = byte & 0x0F
-            output.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
-        default: output.append(byte)
+            bytes.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
+        default: bytes.append(byte)
         }
     }
 }
 
-extension UInt8 {
-    /// RFC 8259 §7: control characters, quotation mark, reverse solidus.
-    @inline(__always)
-    fileprivate var isEscapedInJSON: Bool {
-        self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\")
+extension [UInt8] {
+    /// Makes room for so many more, and no less than doubles what there is: asking for room exactly would copy all that is
+    /// written for each string.
+    fileprivate mutating func reserve(_ more: Int) {
+        if capacity - count < more { reserveCapacity(Swift.max(count + more, capacity * 2)) }
     }
 }
 

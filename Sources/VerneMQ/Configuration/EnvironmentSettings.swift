@@ -9,18 +9,21 @@ public enum EnvironmentSettings {
     ///   - path: the list's path: `spec.env`.
     public static func read(_ environment: [JSONValue], at path: String) -> SettingsSource {
         var source = SettingsSource()
+        var variables: [(index: Int, name: String, key: String)] = []
         var last: [String: Int] = [:]
         for (index, variable) in environment.enumerated() {
-            if let name = variable["name"]?.stringValue { last[name] = index }
-        }
-        for (index, variable) in environment.enumerated() {
-            guard let name = variable["name"]?.stringValue, last[name] == index, name != ReservedName.nodeNameVariable,
-                let key = EnvironmentName.key(of: name)
+            guard let name = variable["name"]?.stringValue, let key = EnvironmentName.key(of: name),
+                name != ReservedName.nodeNameVariable
             else { continue }
+            variables.append((index, name, key))
+            last[name] = index
+        }
+        for (index, name, key) in variables where last[name] == index {
+            let variable = environment[index]
             let keyPath = "\(path)[\(index)].name"
             let valuePath = "\(path)[\(index)].value"
             let value = variable["value"]?.stringValue ?? ""
-            let isElsewhere = variable["valueFrom"]?.isNull == false || value.contains("$(")
+            let isElsewhere = variable["valueFrom"]?.isNull == false || value.containsBytes(of: "$(")
             guard !isElsewhere else {
                 source.settings.append(
                     Setting(key, "", keyPath: keyPath, valuePath: valuePath, source: .environment)
@@ -41,7 +44,7 @@ public enum EnvironmentSettings {
         _ valuePath: String,
         into source: inout SettingsSource
     ) {
-        let line = value.prefix { $0 != "\n" && $0 != "\r\n" }
+        let line = Substring(value.utf8.prefix { $0 != UInt8(ascii: "\n") })
         let file = ConfigurationFile(parsing: "\(key)=\(line)\n", at: "", source: .environment)
         source.findings += file.findings.map { finding in
             Finding(

@@ -3,9 +3,10 @@ import Document
 extension VerneMQResource {
     /// What may not change, what is better not changed like that, and what the change means for brokers that run.
     static func checkChange(
-        of spec: JSONValue,
-        from before: JSONValue,
-        resource: JSONValue,
+        of resource: JSONValue,
+        _ spec: JSONValue,
+        from old: JSONValue,
+        _ before: JSONValue,
         version: VerneMQVersion,
         _ list: inout FindingList
     ) {
@@ -19,6 +20,7 @@ extension VerneMQResource {
             )
         } else if isOurs {
             checkStorageChange(of: spec, from: before, &list)
+            checkDomain(of: resource, spec, from: old, before, &list)
             checkSize(of: spec, from: before, &list)
         } else if spec["statefulSetRef"]?["name"] != before["statefulSetRef"]?["name"] {
             list.error(
@@ -28,7 +30,6 @@ extension VerneMQResource {
                 remedy: "create another resource for the other StatefulSet"
             )
         }
-        checkDomain(of: spec, from: before, &list)
         guard !list.findings.contains(where: { $0.severity == .error }) else { return }
         let change = ConfigurationChange(
             from: configuration(of: before, configMap: nil).settings,
@@ -39,9 +40,7 @@ extension VerneMQResource {
     }
 
     private static func checkStorageChange(of spec: JSONValue, from before: JSONValue, _ list: inout FindingList) {
-        let new = spec["storage"] ?? .null
-        let old = before["storage"] ?? .null
-        guard !new.isEquivalent(to: old) else { return }
+        guard !claim(of: spec).isEquivalent(to: claim(of: before)) else { return }
         list.error(
             "spec.storage",
             "cannot change: Kubernetes lets nobody change the volumes of a StatefulSet",
@@ -49,17 +48,52 @@ extension VerneMQResource {
         )
     }
 
-    private static func checkDomain(of spec: JSONValue, from before: JSONValue, _ list: inout FindingList) {
-        let fallback = "cluster.local"
-        let old = before["clusterDomain"]?.stringValue ?? fallback
-        let new = spec["clusterDomain"]?.stringValue ?? fallback
-        guard old != new, before["size"]?.integerValue != 0 else { return }
-        list.error(
-            "spec.clusterDomain",
-            new,
-            "cannot change while there are replicas: it renames the brokers of a running cluster",
-            remedy: "scale to 0 first, or put back \(old)"
-        )
+    /// What brokers claim their volumes by; null for data that dies with its pod, which is part of the pod template and may
+    /// change like the rest of it.
+    private static func claim(of spec: JSONValue) -> JSONValue {
+        guard spec["storage"]?["emptyDir"]?.isNull != false, let claim = spec["storage"]?["volumeClaimTemplate"],
+            claim.objectValue != nil
+        else { return .null }
+        return claim
+    }
+
+    /// The domain is part of every node name. On a StatefulSet of the user's own it is that set's webhook that knows
+    /// whether there are replicas.
+    private static func checkDomain(
+        of resource: JSONValue,
+        _ spec: JSONValue,
+        from old: JSONValue,
+        _ before: JSONValue,
+        _ list: inout FindingList
+    ) {
+        let previous = domain(of: old, before)
+        let new = domain(of: resource, spec)
+        guard previous != new else { return }
+        if before["size"]?.integerValue != 0 {
+            list.error(
+                "spec.clusterDomain",
+                new,
+                "cannot change while there are replicas: it renames the brokers of a running cluster",
+                remedy: "scale to 0 first, or put back \(previous)"
+            )
+        } else if claim(of: before) != .null, annotation(.adopt, of: resource) != "fresh-state" {
+            list.error(
+                "spec.clusterDomain",
+                new,
+                "renames every broker, and the data on their volumes does not know the new names",
+                remedy: "put back \(previous), or set the annotation \(Annotation.adopt.name) to fresh-state to start "
+                    + "with fresh state"
+            )
+        }
+    }
+
+    private static func domain(of resource: JSONValue, _ spec: JSONValue) -> String {
+        let own = spec["clusterDomain"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+        return own ?? annotation(.clusterDomain, of: resource) ?? "cluster.local"
+    }
+
+    private static func annotation(_ annotation: Annotation, of resource: JSONValue) -> String? {
+        resource["metadata"]?["annotations"]?[annotation.name]?.stringValue
     }
 
     /// Scaling down makes brokers leave one after the other, each moving its queues to those that stay.

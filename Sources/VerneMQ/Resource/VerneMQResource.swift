@@ -44,7 +44,7 @@ public enum VerneMQResource {
         let known = Set(structure.map(\.path))
         list.add(judgement.filter { !known.contains($0.path) })
         if let old, let before = old["spec"] {
-            checkChange(of: spec, from: before, resource: resource, version: version.version, &list)
+            checkChange(of: resource, spec, from: old, before, version: version.version, &list)
         }
         return list.findings
     }
@@ -145,13 +145,13 @@ public enum VerneMQResource {
         }
     }
 
-    /// Fields that describe a StatefulSet which the operator makes.
+    /// Fields that describe a StatefulSet which the operator makes, and do nothing to one of the user's own. (The domain
+    /// of the cluster reaches that one too, by an annotation.)
     private static let workloadFields = [
         "storage", "tag", "sha", "image", "baseImage", "imagePullSecrets", "podMetadata", "securityContext",
         "containers",
         "resources", "serviceAccountName", "nodeSelector", "priorityClassName", "affinity", "tolerations",
         "dropoutPeriodSeconds", "terminationGracePeriodSeconds", "secrets", "configMaps", "vmArgs", "env",
-        "clusterDomain",
     ]
 
     private static func checkMode(of spec: JSONValue, _ list: inout FindingList) {

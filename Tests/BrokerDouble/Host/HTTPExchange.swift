@@ -136,9 +136,12 @@ struct Connection: Sendable {
         close()
     }
 
-    /// Says nothing until the other side gives up.
-    func hold() {
-        while read() != nil {}
+    /// Says nothing until the other side gives up, or until it is over.
+    func hold(until isOver: () -> Bool) {
+        while !isOver() {
+            var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&poller, 1, 10) > 0, read() == nil { break }
+        }
         close()
     }
 }

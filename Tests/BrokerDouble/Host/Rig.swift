@@ -31,6 +31,9 @@ public final class Rig: Sendable {
         public var grace = 660.0
         /// How long the first pod of an ordinal waits for its node and image.
         public var startDelay: [Int: Double] = [:]
+        /// Whether what is silent is silent until the client gives up. Else it lets go when the client would have given up
+        /// at real pace: the hooks' own time-outs are never divided below three seconds.
+        public var silenceLasts = false
 
         /// Hooks in a shell.
         public init(scripts: [String: String], shell: Sandbox.Shell) {
@@ -72,7 +75,7 @@ public final class Rig: Sendable {
             )
         }
         sandbox = try Sandbox(root: root, shell: settings.shell, without: settings.without)
-        let made = WorldHost(divisor: settings.divisor, root: root) { now in
+        let made = WorldHost(divisor: settings.divisor, root: root, isPatient: settings.silenceLasts) { now in
             World(seed: seed, now: now, kubernetes: kubernetes)
         }
         guard let made else { throw Sandbox.SetUpError(description: "no sockets for the broker double") }

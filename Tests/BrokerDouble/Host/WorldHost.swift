@@ -12,6 +12,7 @@ public final class WorldHost: Sendable {
     /// The port of the API server, on 127.0.0.1.
     public let apiPort: UInt16
 
+    private let isPatient: Bool
     private let clock: VirtualClock
     private let state: Mutex<World>
     private let running = Atomic<Bool>(true)
@@ -24,9 +25,11 @@ public final class WorldHost: Sendable {
     ///   - world: makes it, given the moment at which it begins.
     ///   - divisor: how many times faster than real time it goes.
     ///   - root: a directory of its own, with `tls.crt`, `tls.key` and `ca.crt` in it.
+    ///   - isPatient: see `Rig.Settings.silenceLasts`.
     /// - Returns: nil if there are no sockets to be had.
-    public init?(divisor: Int, root: URL, world: (Double) -> World) {
+    public init?(divisor: Int, root: URL, isPatient: Bool = false, world: (Double) -> World) {
         self.divisor = divisor
+        self.isPatient = isPatient
         self.root = root
         let gate = Gate()
         guard
@@ -111,11 +114,18 @@ public final class WorldHost: Sendable {
     private func finish(_ connection: Connection, _ outcome: HTTPOutcome) {
         switch outcome {
         case .refused: connection.reset()
-        case .silence: connection.hold()
+        case .silence: hold(connection, 6)
         case .answer(let status, let body):
             connection.write(HTTPRequest.response(status, body))
             connection.close()
         }
+    }
+
+    /// Says nothing for as long as a client at real pace would wait: the hooks' own time-outs are not divided below three real
+    /// seconds, which are a minute here, and a look at a silent server would take the world that long.
+    private func hold(_ connection: Connection, _ seconds: Double) {
+        let end = now + seconds
+        connection.hold { !self.running.load(ordering: .relaxed) || (!self.isPatient && self.now >= end) }
     }
 
     private func serveAPI(_ connection: Connection, _ tls: TLSContext) {
@@ -123,7 +133,7 @@ public final class WorldHost: Sendable {
         let pod = with { world in world.kubernetes.pods.values.first { $0.address == origin }?.name }
         switch with({ world in pod.flatMap { world.kubernetes.moods[$0] } ?? world.kubernetes.mood }) {
         case .refuses: return connection.reset()
-        case .silent: return connection.hold()
+        case .silent: return hold(connection, 10)
         case .answers, .forbids: break
         }
         tls.serve(connection) { request in
@@ -157,7 +167,7 @@ public final class WorldHost: Sendable {
             case .unknown: return "unknown\n"
             case .failure: return "failure\n"
             case .silence:
-                pause(10)
+                pause(6)
                 return "failure\n"
             }
         case "/connect":

@@ -100,8 +100,8 @@ extension Simulation {
             if forGood("denied", HookTimes.deniedFor) { return .afresh("removed") }
             if forGood("denied by one", HookTimes.loneDeniedFor) { return .afresh("removed") }
             if !known.isEmpty { return .wait("known members do not list this node") }
-            if !clusters.isEmpty || !standing.isEmpty, !faults.contains(.ignoresAnotherCluster) {
-                return .wait("another cluster of the set is in service: decide which state to keep")
+            if !(clusters + hosts + standing).isEmpty, !faults.contains(.ignoresAnotherCluster) {
+                return .wait("there is another cluster of the set: decide which state to keep")
             }
             if isSeen, others.allSatisfy({ other in running.allSatisfy { nodeNames[$0.name] != other } }) {
                 return .member

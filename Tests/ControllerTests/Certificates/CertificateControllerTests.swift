@@ -201,6 +201,39 @@ struct CertificateControllerTests {
         }
     }
 
+    @Test("an event names the very object that it is about, by which kubectl describe finds it")
+    func subjects() async throws {
+        try await CertificateCluster.run { cluster in
+            let replica = try cluster.replica()
+            try await replica.settle()
+            let secret = try #require(cluster.object(CertificateCluster.secret))
+            let made = replica.takeNotes().map(\.subject)
+            #expect(made == [subject(of: secret, .secret, namespace: "mq")])
+
+            var cleared = try #require(cluster.object(CertificateCluster.mutating))
+            cleared["webhooks"]?[0]?["clientConfig"]?["caBundle"] = nil
+            cluster.store(cleared, at: CertificateCluster.mutating)
+            try await replica.settle()
+            let kind = WebhookBundles.Kind.mutating.resource.kind
+            #expect(replica.takeNotes().map(\.subject) == [subject(of: cleared, kind, namespace: nil)])
+
+            let foreign: JSONValue = ["metadata": ["name": "vmq-tls", "uid": "theirs"], "data": ["tls.crt": "eA=="]]
+            cluster.store(foreign, at: CertificateCluster.secret)
+            #expect(await replica.controller.look(isLeader: true) == .foreignSecret)
+            #expect(replica.takeNotes().map(\.subject.uid) == ["theirs"])
+        }
+    }
+
+    private func subject(of object: JSONValue, _ kind: ResourceKind, namespace: String?) -> EventSubject {
+        let metadata = object["metadata"]
+        return EventSubject(
+            kind: kind,
+            namespace: namespace,
+            name: metadata?["name"]?.stringValue ?? "",
+            uid: metadata?["uid"]?.stringValue ?? "none"
+        )
+    }
+
     @Test("one look follows another until the task is cancelled, and leadership is asked for each time")
     func running() async throws {
         try await CertificateCluster.run { cluster in

@@ -68,6 +68,9 @@ final class CertificateCluster: Sendable {
             state.version += 1
             var object = object
             object?["metadata"]?["resourceVersion"] = .string(String(state.version))
+            if object != nil, object?["metadata"]?["uid"] == nil {
+                object?["metadata"]?["uid"] = .string("uid-\(state.version)")
+            }
             state.objects[path] = object
         }
     }
@@ -156,7 +159,7 @@ final class ClusterReplica {
     let cluster: CertificateCluster
 
     private final class Mailbox {
-        var reasons: [String] = []
+        var news: [CertificateNews] = []
     }
 
     private let mailbox: Mailbox
@@ -178,13 +181,18 @@ final class ClusterReplica {
             metrics: metrics,
             logger: CertificateCluster.quiet,
             clock: { cluster.state.withLock { $0.now } }
-        ) { mailbox.reasons.append($0.reason) }
+        ) { mailbox.news.append($0) }
     }
 
     /// What was reported since the last time.
     func takeNews() -> [String] {
-        defer { mailbox.reasons = [] }
-        return mailbox.reasons
+        takeNotes().map(\.reason)
+    }
+
+    /// The same, as the events that tell it.
+    func takeNotes() -> [EventNote] {
+        defer { mailbox.news = [] }
+        return mailbox.news.map(\.note)
     }
 
     /// Looks until there is nothing left to do now.

@@ -34,17 +34,20 @@ struct ControllerBed: Sendable {
     let port: Int
     /// The replica that listens there.
     let replica: Replica
+    /// The namespace that the operator is limited to, if it is.
+    let scope: String?
 
     /// Sets up everything, runs `body`, and takes everything down again, whatever happens.
     static func with(
+        _ installation: ControllerInstallation,
         judgingRights: Bool,
         _ body: @Sendable @concurrent () async throws -> Void
     ) async throws {
         let directory = try Repository.temporaryDirectory("controllers")
         FileHandle.standardError.write(Data("control plane of the controllers' tests: \(directory.path)\n".utf8))
-        let plane = try await ControlPlane.start(.alone, in: directory)
+        let plane = try await ControlPlane.start(.alone, in: directory, flags: installation.serverFlags)
         try await finally {
-            let bed = try await start(beside: plane)
+            let bed = try await start(installation, beside: plane)
             try await finally {
                 try await $shared.withValue(bed, operation: body)
                 if judgingRights { try await bed.expectNothingForbidden() }
@@ -59,7 +62,10 @@ struct ControllerBed: Sendable {
         if ProcessInfo.processInfo.environment["VERNEMQ_OPERATOR_KEEP_E2E"] == nil { removeQuietly(directory) }
     }
 
-    private static func start(beside plane: ControlPlane) async throws -> ControllerBed {
+    private static func start(
+        _ installation: ControllerInstallation,
+        beside plane: ControlPlane
+    ) async throws -> ControllerBed {
         let version = try await plane.kubectl.raw("/version")["gitVersion"]?.stringValue ?? ""
         let port = try LoopbackPort.unused()
         try await plane.kubectl("create", "namespace", namespace)
@@ -71,22 +77,36 @@ struct ControllerBed: Sendable {
             "crd",
             "vernemqs.vmq.k8s.vernemq.com"
         )
+        if let scope = installation.scope {
+            try await plane.kubectl("create", "namespace", scope)
+            // Servers before 1.21 do not do it themselves.
+            try await plane.kubectl("label", "--overwrite", "namespace", scope, "kubernetes.io/metadata.name=\(scope)")
+        }
         let rendered = try await Chart.template(
             release,
             namespace: namespace,
             values: [
+                "controllers": [
+                    "enabled": .bool(installation.hasControllers), "namespace": .string(installation.scope ?? ""),
+                ],
                 "webhook": [
                     "url": .string("https://127.0.0.1:\(port)"), "timeoutSeconds": 30,
                     "namespaceSelector": [
                         "matchExpressions": [["key": "e2e-operator", "operator": "DoesNotExist"]]
                     ],
-                ]
+                ],
             ],
             kubernetes: version
         )
         try await plane.kubectl("apply", "-f", "-", input: rendered)
-        let replica = try await Replica.start("first", beside: plane, port: port)
-        let bed = ControllerBed(plane: plane, version: version, port: port, replica: replica)
+        let replica = try await Replica.start("first", beside: plane, port: port, installation.arguments)
+        let bed = ControllerBed(
+            plane: plane,
+            version: version,
+            port: port,
+            replica: replica,
+            scope: installation.scope
+        )
         do {
             try await bed.awaitWebhooks()
         } catch {
@@ -107,7 +127,8 @@ struct ControllerBed: Sendable {
 
     /// Waits until the API server calls the webhooks and believes in their certificate.
     private func awaitWebhooks() async throws {
-        let kubectl = try await namespace("probe")
+        var kubectl = plane.kubectl
+        if let scope { kubectl.namespace = scope } else { kubectl = try await namespace("probe") }
         try await eventually("the webhooks are called", within: .seconds(120)) {
             let answer = try await kubectl.run(
                 ["create", "--dry-run=server", "-o", "json", "-f", "-"],
@@ -134,7 +155,12 @@ struct Replica: Sendable {
     private let kubeconfig: String
 
     /// Starts one with the rights of the chart's service account, and returns when it is ready.
-    static func start(_ identity: String, beside plane: ControlPlane, port: Int) async throws -> Replica {
+    static func start(
+        _ identity: String,
+        beside plane: ControlPlane,
+        port: Int,
+        _ further: [String] = []
+    ) async throws -> Replica {
         let kubeconfig = try await plane.kubeconfig(
             ofAccount: ControllerBed.release,
             in: ControllerBed.namespace,
@@ -153,7 +179,7 @@ struct Replica: Sendable {
                 "--webhook-configuration", ControllerBed.release, "--webhook-service", ControllerBed.release,
                 "--listen", "127.0.0.1:\(port)", "--metrics-listen", "127.0.0.1:\(observationPort)",
                 "--drain-delay", "0s",
-            ],
+            ] + further,
             log: plane.directory.appendingPathComponent("operator-\(identity).log")
         )
         let replica = Replica(

@@ -9,6 +9,8 @@ enum Controllers {}
 
 /// Brings up the ``ControllerBed`` around a suite.
 struct ControllersTrait: SuiteTrait, TestScoping {
+    /// What is installed.
+    var installation = ControllerInstallation()
     /// Whether a request that the operator had no right to is a failure.
     let judgesRights: Bool
 
@@ -17,7 +19,7 @@ struct ControllersTrait: SuiteTrait, TestScoping {
         testCase: Test.Case?,
         performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
-        try await ControllerBed.with(judgingRights: judgesRights, function)
+        try await ControllerBed.with(installation, judgingRights: judgesRights, function)
     }
 }
 
@@ -28,4 +30,24 @@ extension Trait where Self == ControllersTrait {
 
     /// The same for tests that kill the API server, which knows nobody's rights while it starts.
     static var mortalControllers: Self { ControllersTrait(judgesRights: false) }
+
+    /// The operator limited to one namespace.
+    static func controllers(of namespace: String) -> Self {
+        ControllersTrait(installation: ControllerInstallation(scope: namespace), judgesRights: true)
+    }
+
+    /// Webhooks that look after their certificates, and no controllers.
+    static var webhooksAlone: Self {
+        ControllersTrait(installation: ControllerInstallation(hasControllers: false), judgesRights: true)
+    }
+
+    /// The operator beside a server whose etcd forgets its history every other second. It may be stopped for a while and
+    /// leads all the same, and looks at nothing again unless it has changed.
+    static var forgetfulServer: Self {
+        let installation = ControllerInstallation(
+            serverFlags: ["--etcd-compaction-interval=2s"],
+            flags: ["--lease-duration", "180s", "--renew-deadline", "150s", "--resync", "1h"]
+        )
+        return ControllersTrait(installation: installation, judgesRights: false)
+    }
 }

@@ -24,6 +24,8 @@ struct VerneMQResourceChangeTests {
             ),
             ("size: 3", "size: 3, clusterDomain: example.org", "spec.clusterDomain", "scale to 0 first"),
             ("size: 3, clusterDomain: a.b", "size: 3", "spec.clusterDomain", "put back a.b"),
+            ("size: 3, \(claim)", "size: 3, storage: {emptyDir: {}}", "spec.storage", "put it back"),
+            ("size: 0, \(claim)", "size: 0, \(claim), clusterDomain: a.b", "spec.clusterDomain", "fresh-state"),
             ("size: 3", "statefulSetRef: {name: x}", "spec.statefulSetRef", "create it anew"),
             ("statefulSetRef: {name: x}", "size: 3", "spec.size", "create it anew"),
             (
@@ -43,11 +45,33 @@ struct VerneMQResourceChangeTests {
         arguments: [
             ("size: 3", "size: 5"), ("size: 5", "size: 4"), ("size: 3", "size: 3, restartPolicy: Rolling"),
             ("size: 3", "size: 3, clusterDomain: cluster.local"), ("size: 0", "size: 0, clusterDomain: example.org"),
-            ("size: 3, \(claim)", "size: 4, \(claim)"), ("size: 3", "size: 3, nodeSelector: {a: b}"),
+            ("size: 3, \(claim)", "size: 4, \(claim)"), ("size: 3", "size: 3, storage: {emptyDir: {sizeLimit: 1Gi}}"),
+            ("size: 3", "size: 3, nodeSelector: {a: b}"),
         ]
     )
     func allowed(old: String, new: String) throws {
         #expect(try Self.findings(old, new) == [])
+    }
+
+    @Test("the domain of a StatefulSet of the user's own may change: that set's webhook knows whether it has brokers")
+    func domainOfAnother() throws {
+        let old = try VerneMQResourceTests.resource("{statefulSetRef: {name: x}, version: 2.1.1}")
+        var new = old
+        new["spec"]?["clusterDomain"] = "example.org"
+        #expect(VerneMQResource.validate(new, old: old) == [])
+    }
+
+    @Test("new names on old volumes need a consent, and an annotation names the domain as well as the field does")
+    func consent() throws {
+        let eula = "size: 0, env: [{name: DOCKER_VERNEMQ_ACCEPT_EULA, value: 'yes'}], version: 2.1.1, \(Self.claim)"
+        let old = try VerneMQResourceTests.resource("{\(eula)}")
+        var new = try VerneMQResourceTests.resource("{\(eula), clusterDomain: a.b}")
+        new["metadata"]?["annotations"] = ["vmq.k8s.vernemq.com/adopt": "fresh-state"]
+        #expect(VerneMQResource.validate(new, old: old) == [])
+        var named = old
+        named["metadata"]?["annotations"] = ["vmq.k8s.vernemq.com/cluster-domain": "a.b"]
+        new["metadata"]?["annotations"] = nil
+        #expect(VerneMQResource.validate(new, old: named) == [])
     }
 
     @Test(

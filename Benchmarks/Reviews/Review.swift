@@ -1,8 +1,8 @@
 /// AdmissionReviews of a labelled StatefulSet, as an API server sends them, of a given size.
-enum Review {
+public enum Review {
     /// An AdmissionReview v1 in about so many bytes: a plausible object, filled up with what makes objects large in
     /// clusters: environment variables, managed fields, and the annotation that kubectl apply leaves behind.
-    static func make(bytes size: Int) -> [UInt8] {
+    public static func make(bytes size: Int) -> [UInt8] {
         var filler = 0
         var text = text(filler: 0)
         while text.utf8.count < size {
@@ -13,15 +13,10 @@ enum Review {
     }
 
     private static func text(filler: Int) -> String {
-        let environment = (0..<filler).map {
-            #"{"name":"DOCKER_VERNEMQ_LISTENER__TCP__OPTION_\#($0)","value":"value-\#($0)"}"#
-        }
-        let managed = (0..<filler).map {
-            #""k:{\"name\":\"DOCKER_VERNEMQ_LISTENER__TCP__OPTION_\#($0)\"}":{".":{},"f:name":{},"f:value":{}}"#
-        }
-        let applied = (0..<filler).map {
-            #"{\"name\":\"DOCKER_VERNEMQ_LISTENER__TCP__OPTION_\#($0)\",\"value\":\"value-\#($0)\"}"#
-        }
+        let variables = (0..<filler).map { variable($0) }
+        let environment = variables.map { #"{"name":"\#($0.name)","value":"\#($0.value)"}"# }
+        let managed = variables.map { #""k:{\"name\":\"\#($0.name)\"}":{".":{},"f:name":{},"f:value":{}}"# }
+        let applied = variables.map { #"{\"name\":\"\#($0.name)\",\"value\":\"\#($0.value)\"}"# }
         return """
             {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"5b6a3c0e-4b6f-4d5e-9c4a-0f5d5a2c7e11",\
             "kind":{"group":"apps","version":"v1","kind":"StatefulSet"},\
@@ -54,4 +49,22 @@ enum Review {
             "oldObject":null,"dryRun":false,"options":{"kind":"CreateOptions","apiVersion":"meta.k8s.io/v1"}}}
             """
     }
+
+    /// Settings of the broker first, as many as a careful user has, then variables that are none of its business.
+    private static func variable(_ index: Int) -> (name: String, value: String) {
+        if index < settings.count { return ("DOCKER_VERNEMQ_" + settings[index].name, settings[index].value) }
+        return ("APP_SETTING_OF_A_SIDECAR_OR_SCRIPT_\(index)", "value-\(index)")
+    }
+
+    private static let settings = [
+        ("ALLOW_ANONYMOUS", "on"), ("MAX_CLIENT_ID_SIZE", "100"), ("RETRY_INTERVAL", "20"),
+        ("MAX_INFLIGHT_MESSAGES", "40"), ("MAX_ONLINE_MESSAGES", "2000"), ("MAX_OFFLINE_MESSAGES", "5000"),
+        ("MAX_MESSAGE_SIZE", "65536"), ("UPGRADE_OUTGOING_QOS", "off"), ("QUEUE_DELIVER_MODE", "fanout"),
+        ("QUEUE_TYPE", "fifo"), ("MAX_MESSAGE_RATE", "0"), ("PERSISTENT_CLIENT_EXPIRATION", "1w"),
+        ("MAX_LAST_WILL_DELAY", "client"), ("ALLOW_MULTIPLE_SESSIONS", "off"),
+        ("SUPPRESS_LWT_ON_SESSION_TAKEOVER", "off"), ("ALLOW_REGISTER_DURING_NETSPLIT", "off"),
+        ("ALLOW_PUBLISH_DURING_NETSPLIT", "on"), ("ALLOW_SUBSCRIBE_DURING_NETSPLIT", "off"),
+        ("ALLOW_UNSUBSCRIBE_DURING_NETSPLIT", "off"), ("SYSTREE_INTERVAL", "20000"), ("GRAPHITE_ENABLED", "off"),
+        ("LISTENER__MAX_CONNECTIONS", "10000"), ("LISTENER__NR_OF_ACCEPTORS", "100"),
+    ].map { (name: $0.0, value: $0.1) }
 }

@@ -51,9 +51,10 @@ let package = Package(
         // The domain: pure, no I/O, no clock
         library("Kubernetes", ["Document"]),
         library("VerneMQ", ["CConfigurationSchema", "Document"]),
+        library("LiveConfiguration", ["Document", "VerneMQ"]),
         library("Injection", ["Document", "Kubernetes", "VerneMQ"], resources: [.embedInCode("Scripts")]),
         library("Membership", ["Document", "Kubernetes", "VerneMQ"]),
-        library("Workload", ["Document", "Injection", "Kubernetes", "VerneMQ"]),
+        library("Workload", ["Document", "Injection", "Kubernetes", "LiveConfiguration", "Membership", "VerneMQ"]),
 
         // The way to the API server
         library("KubernetesClient", ["Document", "HTTP", "Kubernetes", "Telemetry", "Transport", logging]),
@@ -62,8 +63,8 @@ let package = Package(
         library(
             "Controller",
             [
-                "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient", "Membership", "PKI", "Telemetry",
-                "Transport", "VerneMQ", "Workload", logging,
+                "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient", "LiveConfiguration", "Membership",
+                "PKI", "Telemetry", "Transport", "VerneMQ", "Workload", logging,
             ]
         ),
 
@@ -82,6 +83,15 @@ let package = Package(
         .executableTarget(name: "vernemq-operator", dependencies: ["Command"], swiftSettings: settings),
 
         // Tests
+        // A VerneMQ cluster and its Kubernetes as the hooks see them, the hooks run against it, and both as a simulation.
+        .target(name: "CRig", path: "Tests/CRig"),
+        .target(
+            name: "BrokerDouble",
+            dependencies: ["CLinux", "COpenSSL", "CRig", "Document", "Membership", "VerneMQ"],
+            path: "Tests/BrokerDouble",
+            // Optimized in debug builds too: the simulation lives through thousands of hours.
+            swiftSettings: settings + [.unsafeFlags(["-O"])]
+        ),
         tests("DocumentTests", ["Document"]),
         tests("TelemetryTests", ["Telemetry", logging]),
         tests("TransportTests", ["Transport", "PKI"]),
@@ -95,11 +105,13 @@ let package = Package(
         tests(
             "ControllerTests",
             [
-                "Controller", "Document", "HTTP", "Kubernetes", "KubernetesClient", "PKI", "Telemetry", "Transport",
-                logging,
+                "BrokerDouble", "Controller", "Document", "HTTP", "Injection", "Kubernetes", "KubernetesClient",
+                "LiveConfiguration", "Membership", "PKI",
+                "Telemetry", "Transport", "VerneMQ", "Workload", logging,
             ]
         ),
         tests("VerneMQTests", ["VerneMQ", "Document"]),
+        tests("LiveConfigurationTests", ["LiveConfiguration", "Document", "VerneMQ"]),
         tests(
             "InjectionTests",
             ["Injection", "Document", "VerneMQ"],
@@ -107,7 +119,7 @@ let package = Package(
         ),
         tests(
             "WorkloadTests",
-            ["Workload", "Document", "Injection", "Kubernetes", "VerneMQ"],
+            ["Workload", "Document", "Injection", "Kubernetes", "Membership", "VerneMQ"],
             resources: [.copy("Fixtures"), .copy("Golden")]
         ),
         tests(
@@ -119,15 +131,6 @@ let package = Package(
             ["Command", "Document", "Injection", "Kubernetes", "PKI", "Telemetry", "vernemq-operator"]
         ),
 
-        // A VerneMQ cluster and its Kubernetes as the hooks see them, the hooks run against it, and both as a simulation.
-        .target(name: "CRig", path: "Tests/CRig"),
-        .target(
-            name: "BrokerDouble",
-            dependencies: ["CLinux", "COpenSSL", "CRig", "Document", "Membership"],
-            path: "Tests/BrokerDouble",
-            // Optimized in debug builds too: the simulation lives through thousands of hours.
-            swiftSettings: settings + [.unsafeFlags(["-O"])]
-        ),
         tests("HookTests", ["BrokerDouble", "Document", "Injection"]),
         tests("MembershipTests", ["BrokerDouble", "Membership", "Document"]),
         tests(

@@ -103,7 +103,12 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Age at which a connection is closed after its next answer.", valueName: "duration"))
     var maxConnectionAge = DurationArgument(.seconds(600))
 
-    @Option(help: ArgumentHelp("From accepting to a request's first byte, handshake included.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "From accepting to the end of the handshake; without TLS, to the first byte.",
+            valueName: "duration"
+        )
+    )
     var firstByteTimeout = DurationArgument(.seconds(15))
 
     @Option(help: ArgumentHelp("From a request's first byte to the end of its header.", valueName: "duration"))
@@ -118,7 +123,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("For a client to take its answer.", valueName: "duration"))
     var writeTimeout = DurationArgument(.seconds(30))
 
-    @Option(help: ArgumentHelp("Between two requests of a connection.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Before and between the requests of a connection.", valueName: "duration"))
     var idleTimeout = DurationArgument(.seconds(150))
 
     @Option(

@@ -15,7 +15,7 @@ final class ClusterCaches: Sendable {
     enum Index {
         /// Resources by the StatefulSet that they are about.
         static let statefulSet = "statefulSet"
-        /// Resources by the ConfigMap that they name.
+        /// Resources, and StatefulSets, by the ConfigMap that they name.
         static let configMap = "configMap"
         /// StatefulSets by their governing Service.
         static let service = "service"
@@ -66,7 +66,7 @@ final class ClusterCaches: Sendable {
         statefulSets = informer(
             .statefulSets,
             "\(Label.inject.name)=\(Label.enabled)",
-            [Index.service: Self.governingService]
+            [Index.service: Self.governingService, Index.configMap: Self.annotatedConfigMap]
         )
         services = informer(.services)
         serviceAccounts = informer(.serviceAccounts, ours)
@@ -118,6 +118,10 @@ final class ClusterCaches: Sendable {
         let resource = ClusterResource(object)
         let name = resource.spec("configFrom")?["configMapRef"]?["name"]?.stringValue
         return name.map { [text(resource.namespace, $0)] } ?? []
+    }
+
+    private static let annotatedConfigMap: Indexer = { object in
+        AnnotatedConfiguration.configMapName(of: object).map { [text(ObjectView(object).namespace, $0)] } ?? []
     }
 
     private static let governingService: Indexer = { object in

@@ -86,18 +86,7 @@ final class ControllerContext {
 
     /// The pods that a StatefulSet controls.
     func pods(of set: JSONValue) async throws(APIError) -> [JSONValue] {
-        let view = ObjectView(set)
-        let labels = set["spec"]?["selector"]?["matchLabels"]?.objectValue ?? [:]
-        let selector = labels.compactMap { name, value in value.stringValue.map { "\(name)=\($0)" } }
-        guard !selector.isEmpty else { return [] }
-        let list = try await client.list(
-            .pods,
-            in: view.namespace,
-            Selector(labels: selector.joined(separator: ","))
-        )
-        return list.items.filter { pod in
-            (pod["metadata"]?["ownerReferences"]?.arrayValue ?? []).contains { $0["uid"]?.stringValue == view.uid }
-        }
+        try await client.pods(of: set)
     }
 
     /// What becomes of an object about which the API server said no.

@@ -83,8 +83,11 @@ public final class ControllerService: Sendable {
             recorder.record(type, on: object, reason: event.reason, message: event.message)
         }
         let queues = ControllerQueues(on: client.loop, metrics: metrics)
-        let sets = StatefulSetReconciler(context)
-        let work = LoopBound((sets: sets, resources: ResourceReconciler(context, sets: sets)), on: client.loop)
+        let live = LiveReconciler(context, queues, exec: PodBrokerExec(client))
+        let sets = StatefulSetReconciler(context, live: live)
+        let members = MembershipReconciler(surroundings(context, queues))
+        let resources = ResourceReconciler(context, sets: sets, members: members, live: live)
+        let work = LoopBound((sets: sets, resources: resources, members: members, live: live), on: client.loop)
         await withDiscardingTaskGroup { [settings, logger] group in
             group.addTask { await caches.run() }
             group.addTask {
@@ -107,9 +110,46 @@ public final class ControllerService: Sendable {
                             await work.value.resources.reconcile(key)
                         }
                     }
+                    group.addTask {
+                        await queues.members.run(workers: settings.workers) { key in
+                            await work.value.members.reconcile(key)
+                        }
+                    }
+                    group.addTask {
+                        await queues.live.run(workers: settings.workers) { key in
+                            await work.value.live.reconcile(key)
+                        }
+                    }
                 }
             }
         }
+    }
+
+    private func surroundings(
+        _ context: ControllerContext,
+        _ queues: ControllerQueues
+    ) -> MembershipReconciler.Surroundings {
+        let caches = context.caches
+        return MembershipReconciler.Surroundings(
+            client: client,
+            exec: PodBrokerExec(client),
+            set: { caches.statefulSets[$0] },
+            isPaused: { key in
+                caches.resources.objects(
+                    in: ClusterCaches.Index.statefulSet,
+                    under: ClusterCaches.text(key.namespace, key.name)
+                ).contains { resource in
+                    // What somebody else manages is his, its members included.
+                    ClusterResource(resource).isPaused
+                        || ManagedElsewhere.find(resource, observed: caches.statefulSets[key].map { [$0] } ?? []) != nil
+                }
+            },
+            event: { context.report($0, about: $1) },
+            changed: { queues.addResources(of: $0, caches) },
+            nextLook: { [settings] in settings.nextLook },
+            metrics: metrics,
+            logger: logger
+        )
     }
 
     /// Asks until the server has said what it offers; nil when the task is cancelled.

@@ -29,7 +29,8 @@ public struct ServerConfiguration: Sendable {
 
     // MARK: Time
 
-    /// From accepting to the first byte of the first request, TLS handshake included. Answered with 408.
+    /// From accepting to the end of the TLS handshake; then ``idleTimeout`` counts. Without TLS, to the first byte of the
+    /// first request, answered with 408.
     public var firstByteTimeout: Duration = .seconds(15)
     /// From the first byte of a request to the end of its header. Answered with 408.
     public var headTimeout: Duration = .seconds(15)
@@ -39,7 +40,7 @@ public struct ServerConfiguration: Sendable {
     public var requestTimeout: Duration = .seconds(30)
     /// For the client to take the response. The connection is closed.
     public var writeTimeout: Duration = .seconds(30)
-    /// Between two requests; longer than the 90 seconds after which the API server's client lets go, so that it is the
+    /// Before the first request over TLS, and between two; longer than the 90 seconds after which the API server's client lets go, so that it is the
     /// client that closes. The connection is closed without an answer.
     public var idleTimeout: Duration = .seconds(150)
     /// How long a client that is still sending may go on after an answer that ends the connection.

@@ -6,7 +6,7 @@ import Transport
 /// the parser, and then in the kernel.
 final class ServerConnection {
     enum Phase {
-        /// Between accepting and the first byte of the first request.
+        /// Between accepting and the end of the handshake; without TLS, the first byte of the first request.
         case opening
         /// Nothing of a next request has come.
         case idle
@@ -87,17 +87,21 @@ final class ServerConnection {
                 throw error
             }
             info = stream.tls
+            // The API server's client dials more connections than it needs and keeps the spare ones. One that is closed in
+            // the moment of its first use costs it that request: it is sent once more only on connections used before.
+            if !isRefused {
+                phase = .idle
+                deadline = .after(configuration.idleTimeout)
+            }
         }
-        var isFirst = true
         while true {
-            let outcome = try await receive(until: deadline, isFirst: isFirst)
-            isFirst = false
-            switch outcome {
+            switch try await receive(until: deadline) {
             case .ended: return
             case .refused(let response): return try await answerLast(response)
             case .request(let request, let keepsAlive):
                 guard try await answer(request, keepsAlive: keepsAlive) else { return }
             }
+            phase = .idle
             deadline = .after(configuration.idleTimeout)
         }
     }
@@ -110,14 +114,10 @@ final class ServerConnection {
         case ended
     }
 
-    /// Takes the next request off the connection.
-    ///
-    /// - Parameters:
-    ///   - idleDeadline: when to give up while nothing has come.
-    ///   - isFirst: whether a client that sends nothing is told so, and is not taken for idle.
-    private func receive(until idleDeadline: Deadline, isFirst: Bool) async throws(TransportError) -> Received {
+    /// Takes the next request off the connection, and gives up at `idleDeadline` while nothing has come. A client that is
+    /// still opening is then told so.
+    private func receive(until idleDeadline: Deadline) async throws(TransportError) -> Received {
         var deadline = idleDeadline
-        phase = isFirst ? .opening : .idle
         var isInBody = false
         while true {
             let progress: RequestParser.Progress

@@ -11,6 +11,8 @@ public struct InjectionState: Sendable, Hashable {
     public let renderer: String?
     /// The broker's container, nil where it is not clear which one that is.
     public let broker: JSONValue?
+    /// The name of the claim template that the broker's data is on; nil where it is on none.
+    public let dataClaim: String?
     /// What is wrong with the injection that the template carries: a damaged ledger, entries that are missing.
     public let faults: [Finding]
 
@@ -29,12 +31,18 @@ public struct InjectionState: Sendable, Hashable {
         if let ledger { faults += IntegrityChecks.check(set.template, ledger: ledger) }
         renderer = ledger?.renderer
         do {
-            broker = try BrokerContainer.choose(
+            let container = try BrokerContainer.choose(
                 in: set.template,
                 named: ledger?.container ?? set.annotation(.container)
-            ).value
+            )
+            broker = container.value
+            dataClaim = Storage.dataMount(of: container).flatMap { mount in
+                set.claimNames.contains(mount.volume) ? mount.volume : nil
+            }
         } catch {
-            broker = nil  // an injection is refused for it; here it only means that nothing can be said
+            // An injection is refused for it; here it only means that nothing can be said.
+            broker = nil
+            dataClaim = nil
         }
         self.faults = faults
     }

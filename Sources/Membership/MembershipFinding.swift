@@ -59,4 +59,15 @@ public struct MembershipFinding: Sendable, Hashable {
 extension MembershipFinding: CustomStringConvertible {
     /// `problem: remedy`.
     public var description: String { "\(problem): \(remedy)" }
+
+    /// The same as a sentence.
+    public var sentence: String { description.asSentence }
+}
+
+extension String {
+    /// A clause as a sentence. Names keep their first letter: pods are called as they are.
+    var asSentence: String {
+        let isName = prefix { $0 != " " && $0 != ":" }.contains { $0 == "-" || $0 == "@" }
+        return (isName ? self : prefix(1).uppercased() + dropFirst()) + (hasSuffix(".") ? "" : ".")
+    }
 }

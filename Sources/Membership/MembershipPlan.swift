@@ -7,6 +7,10 @@ public struct MembershipPlan: Sendable, Hashable {
     public var hold: String?
     /// Everything that is not as it should be, the gravest first.
     public var findings: [MembershipFinding]
+    /// Those of them that have lasted, and are told.
+    public var settled: [MembershipFinding]
+    /// Where each broker that has a pod stands, by node name.
+    public var standings: [String: BrokerStanding]
     /// The conditions `Clustered` and `UnmigratedState`.
     public var conditions: [MembershipCondition]
     /// What the next plan needs to know. Worth writing only if it differs from the memory that came.
@@ -35,6 +39,9 @@ public struct MembershipCondition: Sendable, Hashable {
     public var reason: String
     /// Its message: what is the matter, and exactly what to do.
     public var message: String
+
+    /// Its message as sentences.
+    public var sentence: String { message.asSentence }
 
     /// A condition from its parts.
     public init(type: String, status: Status, reason: String, message: String) {

@@ -53,11 +53,19 @@ extension MembershipPlanner {
         return told
     }
 
+    /// Whether a finding has lasted for so long that it is believed.
+    func hasLasted(_ finding: MembershipFinding, _ picture: ClusterPicture, _ memory: MembershipMemory) -> Bool {
+        // A ghost that could not be removed has been one before.
+        let key = finding.reason == .removalFailed ? Self.ghostKey(finding.nodes.first ?? "") : finding.key
+        let now = picture.observation.now
+        return now - (memory.since[key] ?? now) >= policy.settle
+    }
+
     /// The condition `Clustered`. Findings are believed when they have lasted: views lag.
     func clustered(
         _ findings: [MembershipFinding],
-        _ picture: ClusterPicture,
-        _ memory: MembershipMemory
+        _ settled: [MembershipFinding],
+        _ picture: ClusterPicture
     ) -> MembershipCondition {
         let observation = picture.observation
         func condition(_ status: MembershipCondition.Status, _ reason: String, _ message: String) -> MembershipCondition
@@ -74,12 +82,7 @@ extension MembershipPlanner {
                 "no broker tells its view: `kubectl -n \(observation.naming.namespace) get pods` shows how far they are"
             )
         }
-        let believed = findings.filter { finding in
-            // A ghost that could not be removed has been one before.
-            let key = finding.reason == .removalFailed ? Self.ghostKey(finding.nodes.first ?? "") : finding.key
-            return observation.now - (memory.since[key] ?? observation.now) >= policy.settle
-        }
-        guard let worst = believed.first else {
+        guard let worst = settled.first else {
             if let first = findings.first {
                 return condition(.unknown, "Settling", "not for a minute yet: \(first.problem)")
             }
@@ -90,8 +93,8 @@ extension MembershipPlanner {
             )
         }
         var message = "\(worst)"
-        for other in believed.dropFirst().prefix(9) { message += ". \(other)" }
-        if believed.count > 10 { message += ". And \(believed.count - 10) more" }
+        for other in settled.dropFirst().prefix(9) { message += ". \(other)" }
+        if settled.count > 10 { message += ". And \(settled.count - 10) more" }
         return condition(worst.reason == .brokerSilent ? .unknown : .isFalse, worst.reason.rawValue, message)
     }
 

@@ -20,20 +20,29 @@ public struct MembershipPlanner: Sendable {
     /// - Parameters:
     ///   - observation: everything about the cluster at one moment.
     ///   - memory: what the last plan left, or an empty one.
-    public func plan(_ observation: ClusterObservation, _ memory: MembershipMemory) -> MembershipPlan {
+    ///   - obstacle: why nothing could be carried out now, as a clause; nil if it could.
+    public func plan(
+        _ observation: ClusterObservation,
+        _ memory: MembershipMemory,
+        obstacle: String? = nil
+    ) -> MembershipPlan {
         let picture = ClusterPicture(observation)
         let findings = picture.findings
         var memory = remember(picture, findings, memory)
         verify(picture, &memory)
-        let (action, hold) = decide(picture, memory)
+        var (action, hold) = decide(picture, memory)
+        if action != nil, let obstacle { (action, hold) = (nil, obstacle) }
         if let action { note(action, picture, &memory) }
         let told = tell(findings, picture, memory, hold: hold, action: action)
+        let settled = told.filter { hasLasted($0, picture, memory) }
         return MembershipPlan(
             action: action,
             hold: hold,
             findings: told,
+            settled: settled,
+            standings: picture.standings,
             conditions: [
-                clustered(told, picture, memory),
+                clustered(told, settled, picture),
                 unmigrated(picture, memory, hold: hold),
             ],
             memory: memory,
@@ -159,7 +168,7 @@ public struct MembershipPlanner: Sendable {
             return (nil, "waiting for the views to show what was done about \(observation.naming.short(pending.node))")
         }
         if let acted = memory.acted, observation.now - acted < policy.rest {
-            return (nil, "something was done \(observation.now - acted) s ago: one thing at a time")
+            return (nil, "something was done less than a minute ago: one thing at a time")
         }
         if !ghosts.isEmpty { return removal(of: ghosts, picture, memory) }
         return joining(of: lone, picture, memory)
@@ -177,7 +186,8 @@ public struct MembershipPlanner: Sendable {
             if let objection = picture.objection(toRemoving: ghost) { return (nil, objection) }
             let due = dueTime(of: ghost, observation, memory)
             if observation.now < due {
-                let wait = DurationText.text(seconds: Int(clamping: due - observation.now))
+                // In whole minutes, so that the message does not change with every look.
+                let wait = DurationText.text(seconds: Int(clamping: (due - observation.now + 59) / 60 * 60))
                 hold = hold ?? "\(observation.naming.short(ghost)) is removed in \(wait)"
                 continue
             }

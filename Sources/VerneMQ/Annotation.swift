@@ -48,6 +48,8 @@ public enum Annotation: String, Sendable, Hashable, CaseIterable {
     /// On a StatefulSet or a ConfigMap with a configuration: the VerneMQ version by which settings are judged. Default: that
     /// of the image's tag, and for a ConfigMap the newest.
     case version
+    /// On a StatefulSet, written by the operator: what it must remember about the cluster's members.
+    case membership
     /// On any object of ours: `true` makes the controllers leave it alone.
     case pause
     /// On a `VerneMQ` resource or a workload: `true` takes it over from another controller.
@@ -62,8 +64,7 @@ public enum Annotation: String, Sendable, Hashable, CaseIterable {
     /// The annotations that mean something on a StatefulSet's own metadata.
     public static let onStatefulSet: [Annotation] = [
         .container, .config, .plugins, .clusterDomain, .joinTimeout, .leaveTimeout, .leave, .adopt, .injection,
-        .version, .pause,
-        .takeOver,
+        .version, .membership, .pause, .takeOver,
     ]
 
     /// The annotations that the rendering of an injection reads: while none of them and nothing in the user's pod template

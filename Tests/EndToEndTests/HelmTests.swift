@@ -181,7 +181,12 @@ private struct Installed {
             guard let index = arguments.firstIndex(of: flag), index + 1 < arguments.count else { continue }
             arguments[index + 1] = "127.0.0.1:\(port)"
         }
-        let kubeconfig = try await bed.plane.kubeconfig(ofAccount: account, in: namespace, named: deployment)
+        let kubeconfig = try await ServiceAccountAccess.kubeconfig(
+            of: account,
+            in: namespace,
+            bed.plane,
+            name: deployment
+        )
         process = try TetheredProcess(
             wrapping: Repository.operatorExecutable.path,
             arguments + [

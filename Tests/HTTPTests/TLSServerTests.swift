@@ -262,6 +262,39 @@ struct TLSServerTests {
         }
     }
 
+    /// Go's client keeps connections that it dialed and did not need, and tries a request only once on them.
+    @Test("keeps a connection that has not been used yet")
+    func spare() async throws {
+        try await ServerFixture.run(
+            tls: try contexts(),
+            configure: { $0.firstByteTimeout = .seconds(1) }
+        ) { [pki] fixture in
+            let endpoint = HTTPClient.Endpoint(fixture.server.address, name: "127.0.0.1", tls: try pki.clientContext())
+            let client = try await fixture.client(endpoint)
+            try await fixture.loop.sleep(for: .milliseconds(1_500))
+            #expect(try await client.send(HTTPRequest(.get, "/"), until: .after(patience)).status == 200)
+        }
+    }
+
+    @Test("closes a connection that is never used, without a word")
+    func neverUsed() async throws {
+        try await ServerFixture.run(
+            tls: try contexts(),
+            configure: { $0.idleTimeout = .milliseconds(50) }
+        ) { [pki] fixture in
+            let endpoint = HTTPClient.Endpoint(fixture.server.address, name: "127.0.0.1", tls: try pki.clientContext())
+            let client = try await fixture.client(endpoint)
+            try await fixture.eventually(
+                { fixture.metric("vernemq_operator_http_connections") == 0 },
+                "the connection stays"
+            )
+            await #expect(throws: HTTPClientError.self) {
+                _ = try await client.send(HTTPRequest(.get, "/"), until: .after(patience))
+            }
+            #expect(fixture.metric("vernemq_operator_http_rejections_total", "connection-timeout") == 0)
+        }
+    }
+
     @Test("holds idle connections cheaply, and answers on all of them", arguments: [(true, 200), (false, 1_000)])
     func manyIdle(_ isTLS: Bool, _ count: Int) async throws {
         try await ServerFixture.run(

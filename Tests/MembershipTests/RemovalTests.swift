@@ -121,7 +121,7 @@ struct RemovalTests {
         Row("a ghost that was just seen, its messages on a claim", hold: "mqtt-3 is removed in 10m") {
             $0.ghosts([3], seenFor: 0)
         },
-        Row("just before the ghost timeout", hold: "removed in 1s") { $0.ghosts([3], seenFor: 599) },
+        Row("just before the ghost timeout", hold: "removed in 1m") { $0.ghosts([3], seenFor: 599) },
         Row("its last words say that the leave failed", hold: "removed in 9m") {
             $0.ghosts([3], seenFor: 60)
             $0.observation.farewells[Situation.node(3)] = .failed("THE LEAVE FAILED")

@@ -1,5 +1,6 @@
 import Document
 import Foundation
+import Membership
 import Testing
 import VerneMQ
 import Workload
@@ -15,11 +16,16 @@ struct StatusTests {
     static let late = "2026-01-02T00:00:00Z"
 
     /// Two brokers in one cluster, all well.
-    static var well: ClusterObservation {
-        let view = [Stored.node(0): true, Stored.node(1): true]
-        let broker = BrokerObservation(view: view, configurationDigest: "d", restartRequired: [])
+    static var well: Workload.ClusterObservation {
+        let view = BrokerView(
+            node: Stored.node(0),
+            members: [Stored.node(0): true, Stored.node(1): true],
+            version: "2.1.1"
+        )
+        let standing = BrokerStanding(.member, view: view, listedBy: 2)
+        let broker = BrokerObservation(standing: standing, configurationDigest: "d", restartRequired: [])
         let pods = [Stored.pod(1), Stored.pod(0)]
-        return ClusterObservation(
+        return Workload.ClusterObservation(
             statefulSet: Stored.injected,
             pods: pods,
             workload: DesiredWorkload.make(from: resource, settings: [], statefulSet: Stored.injected),
@@ -28,13 +34,31 @@ struct StatusTests {
                 Stored.surroundings(pods: pods),
                 injector: Stored.injector
             ),
+            membership: [
+                MembershipCondition(
+                    type: "Clustered",
+                    status: .isTrue,
+                    reason: "MembersAgree",
+                    message: "mqtt-0 and mqtt-1: each is a member in the view of each"
+                ),
+                MembershipCondition(
+                    type: "UnmigratedState",
+                    status: .isFalse,
+                    reason: "NothingLeftBehind",
+                    message: "no member that was scaled away has left messages behind"
+                ),
+            ],
             brokers: ["mqtt-0": broker, "mqtt-1": broker],
             configurationDigest: "d",
             isExecPermitted: true
         )
     }
 
-    static func status(_ observation: ClusterObservation, of resource: JSONValue = resource, now: String = early)
+    static func status(
+        _ observation: Workload.ClusterObservation,
+        of resource: JSONValue = resource,
+        now: String = early
+    )
         -> JSONValue
     {
         StatusBuilder.make(resource, observation, now: now)
@@ -60,7 +84,7 @@ struct StatusTests {
         }
         #expect(
             reason == [
-                "True/BrokersReady", "True/Injected", "True/OneCluster", "True/Applied", "False/NoneWaiting",
+                "True/BrokersReady", "True/Injected", "True/MembersAgree", "True/Applied", "False/NoneWaiting",
                 "True/NoPlugins",
             ]
         )
@@ -69,16 +93,17 @@ struct StatusTests {
     @Test("what nobody has looked at is unknown")
     func unknown() {
         let status = Self.status(
-            ClusterObservation(statefulSet: Stored.injected, pods: [Stored.pod(0), Stored.pod(1)])
+            Workload.ClusterObservation(statefulSet: Stored.injected, pods: [Stored.pod(0), Stored.pod(1)])
         )
         #expect(Self.condition("Injected", status) == "Unknown/NotAudited")
-        #expect(Self.condition("Clustered", status) == "Unknown/BrokersNotAsked")
+        #expect(Self.condition("Clustered", status) == "Unknown/NotObserved")
+        #expect(Self.condition("UnmigratedState", status) == "-/-")
         #expect(Self.condition("ConfigurationApplied", status) == "Unknown/NotObserved")
         #expect(Self.condition("RestartRequired", status) == "Unknown/NotObserved")
         #expect(status["brokers"]?[0]?["membership"] == "Unknown")
     }
 
-    static let changes: [(@Sendable (inout ClusterObservation) -> Void, String, String)] = [
+    static let changes: [(@Sendable (inout Workload.ClusterObservation) -> Void, String, String)] = [
         ({ $0.statefulSet = nil }, "Ready", "False/StatefulSetNotFound"),
         ({ $0.statefulSet?["status"]?["readyReplicas"] = 1 }, "Ready", "False/BrokersNotReady"),
         ({ $0.statefulSet?["status"]?["replicas"] = 3 }, "Ready", "False/BrokersNotReady"),
@@ -95,16 +120,15 @@ struct StatusTests {
             "Injected",
             "False/InjectionMissing"
         ),
-        ({ $0.brokers["mqtt-1"]?.view?[Stored.node(0)] = false }, "Clustered", "False/MembersDown"),
-        ({ $0.brokers["mqtt-1"]?.view = [Stored.node(1): true] }, "Clustered", "False/ViewsDiffer"),
-        ({ $0.brokers["mqtt-1"]?.view = ["VerneMQ@10.0.0.1": true] }, "Clustered", "False/WrongNodeName"),
-        ({ $0.brokers["mqtt-1"] = nil }, "Clustered", "Unknown/BrokersNotAsked"),
-        ({ $0.pods = [] }, "Clustered", "Unknown/NoBrokerReady"),
         (
-            { observation in
-                for name in ["mqtt-0", "mqtt-1"] { observation.brokers[name]?.view?[Stored.node(2)] = true }
-            }, "Clustered", "False/MembersWithoutPod"
+            {
+                $0.membership = [
+                    MembershipCondition(type: "Clustered", status: .isFalse, reason: "SplitCluster", message: "x")
+                ]
+            }, "Clustered", "False/SplitCluster"
         ),
+        ({ $0.membership[1].status = .isTrue }, "UnmigratedState", "True/NothingLeftBehind"),
+        ({ $0.membership = [] }, "Clustered", "Unknown/NotObserved"),
         ({ $0.isExecPermitted = false }, "ConfigurationApplied", "False/ExecNotPermitted"),
         ({ $0.brokers["mqtt-0"]?.configurationDigest = "old" }, "ConfigurationApplied", "False/Pending"),
         ({ $0.brokers["mqtt-0"]?.configurationDigest = nil }, "ConfigurationApplied", "Unknown/BrokersNotAsked"),
@@ -112,7 +136,7 @@ struct StatusTests {
         ({ $0.brokers["mqtt-0"]?.restartRequired = ["leveldb.x"] }, "RestartRequired", "True/SettingsNeedRestart"),
     ]
 
-    @Test("what changes in the cluster changes the condition that is about it", arguments: 0..<19)
+    @Test("what changes in the cluster changes the condition that is about it", arguments: changes.indices)
     func change(index: Int) {
         let (change, type, expected) = Self.changes[index]
         var observation = Self.well
@@ -131,7 +155,7 @@ struct StatusTests {
         observation.statefulSet?["status"]?["readyReplicas"] = 1
         let third = Self.status(observation, of: resource, now: Self.late)
         let times = third["conditions"]?.arrayValue?.compactMap { $0["lastTransitionTime"]?.stringValue }
-        #expect(times == [Self.late] + Array(repeating: Self.early, count: 5))
+        #expect(times == [Self.late] + Array(repeating: Self.early, count: 6))
     }
 
     @Test("the order in which pods and members are listed does not matter", arguments: TestFiles.propertySeeds)
@@ -149,14 +173,37 @@ struct StatusTests {
     @Test("conditions of others are kept")
     func others() {
         var resource = Self.resource
-        let other: JSONValue = ["type": "UnmigratedState", "status": "True", "reason": "X", "lastTransitionTime": "t"]
+        let other: JSONValue = ["type": "Somebodys", "status": "True", "reason": "X", "lastTransitionTime": "t"]
         resource["status"] = ["conditions": [other]]
         #expect(Self.status(Self.well, of: resource)["conditions"]?.arrayValue?.last == other)
     }
 
+    @Test("what was said of members stands until somebody has looked again")
+    func unlooked() {
+        var resource = Self.resource
+        resource["status"] = Self.status(Self.well)
+        var observation = Self.well
+        observation.membership = []
+        let status = Self.status(observation, of: resource, now: Self.late)
+        #expect(status["conditions"] == resource["status"]?["conditions"])
+    }
+
+    @Test("a version is the broker's own word, else that of the image's tag")
+    func version() {
+        var observation = Self.well
+        observation.pods = [Stored.pod(0), Stored.pod(1)]
+        observation.pods[1]["spec"] = ["containers": [["name": "vernemq", "image": "x/vernemq:2.0.1-alpine"]]]
+        observation.brokers["mqtt-1"] = nil
+        let rows = Self.status(observation)["brokers"]
+        #expect(rows?[0]?["version"] == "2.1.1")
+        #expect(rows?[0]?["listedBy"] == 2)
+        #expect(rows?[1]?["version"] == "2.0.1")
+        #expect(rows?[1]?["membership"] == "Unknown")
+    }
+
     @Test("another controller's resource says so, and nothing about itself")
     func elsewhere() {
-        var observation = ClusterObservation()
+        var observation = Workload.ClusterObservation()
         var resource = WorkloadFaultTests.resource(["size": 2])
         resource["metadata"]?["managedFields"] = [
             ["manager": "manager", "operation": "Update", "fieldsV1": ["f:status": [:]]]
@@ -172,7 +219,7 @@ struct StatusTests {
     func invalid() {
         let resource = WorkloadFaultTests.resource(["vmArgs": "-name x"], name: String(repeating: "a", count: 45))
         let workload = DesiredWorkload.make(from: resource, settings: [])
-        let status = Self.status(ClusterObservation(workload: workload), of: resource)
+        let status = Self.status(Workload.ClusterObservation(workload: workload), of: resource)
         #expect(Self.condition("Ready", status) == "False/InvalidSpec")
         let message = status["conditions"]?[0]?["message"]?.stringValue ?? ""
         #expect(message.contains("metadata.name") && message.contains("spec.vmArgs"))
@@ -235,9 +282,6 @@ struct StatusTests {
         observation.statefulSet?["status"]?["readyReplicas"] = 0
         #expect(StatusEvents.make(from: down, to: Self.status(observation)) == [])
         #expect(StatusEvents.make(from: down, to: well).map(\.type) == [.normal])
-        observation.brokers = [:]
-        #expect(StatusEvents.make(from: down, to: Self.status(observation)) == [])
-
         var restart = Self.well
         restart.brokers["mqtt-0"]?.restartRequired = ["a"]
         let waiting = StatusEvents.make(from: well, to: Self.status(restart))

@@ -155,7 +155,10 @@ struct WorkloadFaultTests {
         let workload = DesiredWorkload.make(from: resource, settings: PlainSettings.of(resource))
         let data = workload.objects.first { $0.role == .bootConfiguration }?.configuration["data"]?.objectValue
         #expect(
-            data?.keys == ["DOCKER_VERNEMQ_LISTENER__TCP__B", "DOCKER_VERNEMQ_listener__tcp__Plain__max_connections"]
+            data?.keys == [
+                "DOCKER_VERNEMQ_LISTENER__TCP__B", "DOCKER_VERNEMQ_listener__tcp__Plain__max_connections",
+                "VMQ_OPERATOR_CONFIGURATION",
+            ]
         )
     }
 }

@@ -18,26 +18,40 @@ final class ResourceReconciler {
 
     private let context: ControllerContext
     private let sets: StatefulSetReconciler
-    private let probe: StatusProbe
+    private let members: MembershipReconciler
+    private let live: LiveReconciler
     /// Resources of others to whom it has been said that they are left alone.
     private var elsewhere: Set<String> = []
+    /// The StatefulSets whose brokers are configured, by resource.
+    private var followed: [ObjectKey: ObjectKey] = [:]
 
-    /// How soon to look again at a cluster that is not as it should be, or not known yet: views of brokers do not announce
-    /// themselves.
+    /// How soon to look again at a cluster that is not as it should be, or not known yet.
     private static let unsettled: Duration = .seconds(10)
 
-    init(_ context: ControllerContext, sets: StatefulSetReconciler) {
+    init(
+        _ context: ControllerContext,
+        sets: StatefulSetReconciler,
+        members: MembershipReconciler,
+        live: LiveReconciler
+    ) {
         self.context = context
         self.sets = sets
-        probe = StatusProbe(on: context.client.loop)
+        self.members = members
+        self.live = live
     }
 
     /// Looks at one resource.
     func reconcile(_ key: ObjectKey) async -> WorkResult {
-        guard let resource = context.caches.resources[key] else { return .done }
+        guard let resource = context.caches.resources[key] else {
+            followed.removeValue(forKey: key).map(live.forget)
+            return .done
+        }
         let cluster = ClusterResource(resource)
         // Its objects go with it, by their owner references; volumes stay.
-        guard !cluster.isBeingDeleted, !cluster.isPaused else { return .done }
+        guard !cluster.isBeingDeleted, !cluster.isPaused else {
+            followed.removeValue(forKey: key).map(live.forget)
+            return .done
+        }
         do throws(APIError) {
             let observation = try await bringAbout(cluster)
             let isSettled = try await report(observation, on: cluster)
@@ -52,13 +66,15 @@ final class ResourceReconciler {
     private func bringAbout(_ cluster: ClusterResource) async throws(APIError) -> Observation {
         var set = try await statefulSet(of: cluster)
         let configMap = try await configMap(of: cluster)
+        let judgement = judgement(of: cluster, configMap)
         let workload = DesiredWorkload.make(
             from: cluster.object,
             settings: VerneMQResource.settings(of: cluster.object, configMap: configMap),
             statefulSet: set,
             capabilities: context.capabilities
-        ).holdingBack(for: judgement(of: cluster, configMap), isThere: set != nil)
+        ).holdingBack(for: judgement, isThere: set != nil)
         if let other = ManagedElsewhere.find(cluster.object, observed: try await observed(workload, set: set)) {
+            followed.removeValue(forKey: cluster.key).map(live.forget)
             return Observation(statefulSet: set, workload: workload, managedElsewhere: other)
         }
         for object in workload.objects {
@@ -69,7 +85,30 @@ final class ResourceReconciler {
         if set == nil, workload.objects.contains(where: { $0.role == .statefulSet }) {
             set = try await statefulSet(of: cluster)
         }
+        configure(set, LiveSettings(of: cluster.object, configMap: configMap, findings: workload.findings), cluster)
         return try await observe(set, workload)
+    }
+
+    /// Has running brokers brought to the settings, now that those that start have them in their boot Secret.
+    private func configure(_ set: JSONValue?, _ settings: LiveSettings, _ cluster: ClusterResource) {
+        let key = ObjectKey(namespace: cluster.namespace, name: cluster.statefulSetName)
+        guard let set, LiveRequest.isWelcome(on: set),
+            let container = InjectionState(of: set).broker?["name"]?.stringValue
+        else {
+            followed.removeValue(forKey: cluster.key).map(live.forget)
+            return
+        }
+        followed[cluster.key] = key
+        live.want(
+            LiveRequest(
+                settings: settings,
+                statefulSet: set,
+                container: container,
+                subject: cluster.object,
+                restartsBrokers: cluster.spec("restartPolicy")?.stringValue == "Rolling"
+            ),
+            key
+        )
     }
 
     /// The StatefulSet that the resource is about. One without our label is not in the cache.
@@ -124,43 +163,37 @@ final class ResourceReconciler {
         guard let set else { return Observation(workload: workload) }
         let pods = try await context.pods(of: set)
         let audit = try await sets.assess(set, pods: pods)
+        let key = ObjectKey(of: ObjectView(set))
+        let report = key.flatMap { members.report(of: $0) } ?? Self.unlooked(audit)
+        let configuration = key.flatMap(live.report)
         return Observation(
             statefulSet: set,
             pods: pods,
             workload: workload,
             audit: audit,
-            brokers: await ask(pods, of: set)
+            membership: report?.conditions ?? [],
+            brokers: brokers(report, configuration),
+            configurationDigest: configuration?.digest,
+            isExecPermitted: configuration?.isPermitted
         )
     }
 
-    /// What each broker sees, by the name of its pod. One that does not answer says nothing.
-    private func ask(_ pods: [JSONValue], of set: JSONValue) async -> [String: BrokerObservation] {
-        let view = ObjectView(set)
-        let naming = NodeNaming(
-            set: view.name ?? "",
-            service: set["spec"]?["serviceName"]?.stringValue ?? "",
-            namespace: view.namespace ?? "",
-            domain: view.annotation(Annotation.clusterDomain.name) ?? "cluster.local"
-        )
-        let port = ListenerEnvironment.http(in: InjectionState(of: set).broker?["env"]?.arrayValue ?? []).port
-        var answers: [String: BrokerObservation] = [:]
-        for pod in pods {
-            let object = ObjectView(pod)
-            guard let name = object.name, let address = pod["status"]?["podIP"]?.stringValue,
-                let ordinal = naming.ordinal(ofPod: name), !object.isBeingDeleted
-            else { continue }
-            do {
-                let bytes = try await probe.ask(address, port: port)
-                let members = try BrokerView(parsing: bytes, of: naming.node(ordinal)).members
-                answers[name] = BrokerObservation(view: members)
-            } catch {
-                context.logger.debug(
-                    "broker not asked",
-                    metadata: ["pod": "\(object.displayName)", "reason": "\(error)"]
-                )
-            }
+    /// Whoever looks after members looks at labelled sets only.
+    private static func unlooked(_ audit: InjectionAssessment) -> MembershipReport? {
+        audit.state == .notSelected ? MembershipReport(.notInjected) : nil
+    }
+
+    /// What is said of each broker, by the name of its pod.
+    private func brokers(_ report: MembershipReport?, _ configuration: LiveReport?) -> [String: BrokerObservation] {
+        var brokers = (report?.standings ?? [:]).mapValues { BrokerObservation(standing: $0) }
+        for (name, outcome) in configuration?.brokers ?? [:] {
+            var broker = brokers[name] ?? BrokerObservation()
+            broker.configurationDigest = outcome.digest
+            broker.restartRequired = outcome.restartRequired
+            broker.configurationFault = outcome.isPermitted ? outcome.fault : nil
+            brokers[name] = broker
         }
-        return answers
+        return brokers
     }
 
     /// Writes the status where it says something new.
@@ -205,4 +238,9 @@ final class ResourceReconciler {
         ]
         try await context.client.apply(.verneMQs, configuration, force: isOurs, subresource: "status")
     }
+}
+
+extension ClusterResource {
+    /// The resource's own key.
+    fileprivate var key: ObjectKey { ObjectKey(namespace: namespace, name: name) }
 }

@@ -12,13 +12,17 @@ import Workload
 /// Belongs to the loop of its client.
 final class StatefulSetReconciler {
     private let context: ControllerContext
+    private let live: LiveReconciler
     private let concerns: MetricFamily<Gauge>
     private let repairs: MetricFamily<Counter>
+    /// What is wrong with the configurations of sets.
+    private var faults: [ObjectKey: [Finding]] = [:]
     /// What was wrong with each set when it was last looked at: news is told once.
     private var known: [ObjectKey: [Concern]] = [:]
 
-    init(_ context: ControllerContext) {
+    init(_ context: ControllerContext, live: LiveReconciler) {
         self.context = context
+        self.live = live
         concerns = context.metrics.gauge(
             "vernemq_operator_injection_concerns",
             help: "Labelled StatefulSets about which something is not as it should be.",
@@ -37,17 +41,59 @@ final class StatefulSetReconciler {
         guard let set = context.caches.statefulSets[key] else {
             known[key] = nil
             count()
+            live.forget(key)
             return .done
         }
         do throws(APIError) {
             let assessment = try await assess(set)
             for object in assessment.objects { try await context.apply(object) }
             try await repair(assessment, of: set, key)
+            try await configure(set, key)
             tell(assessment, of: set, key)
             return .again(after: context.settings.nextLook)
         } catch {
             return context.failed("StatefulSet", key, error)
         }
+    }
+
+    /// Gives the brokers of a set that no resource speaks of the configuration that its annotation names.
+    private func configure(_ set: JSONValue, _ key: ObjectKey) async throws(APIError) {
+        let name = ClusterCaches.text(key.namespace, key.name)
+        guard context.caches.resources.keys(in: ClusterCaches.Index.statefulSet, under: name).isEmpty else { return }
+        let state = InjectionState(of: set)
+        guard let mapName = AnnotatedConfiguration.configMapName(of: set), state.isInjected,
+            LiveRequest.isWelcome(on: set), let container = state.broker?["name"]?.stringValue
+        else { return live.forget(key) }
+        let mapKey = ObjectKey(namespace: key.namespace, name: mapName)
+        var configMap = context.caches.configMaps[mapKey]
+        if configMap == nil { configMap = try await context.client.find(.configMaps, mapKey) }
+        let configuration = AnnotatedConfiguration.make(for: set, configMap: configMap)
+        report(configuration.settings.errors, of: set, key)
+        if let boot = configuration.boot { try await context.apply(boot) }
+        // Without the ConfigMap nothing is wanted, which is not the same as wanting nothing.
+        guard configMap != nil else { return live.forget(key) }
+        live.want(
+            LiveRequest(
+                settings: configuration.settings,
+                statefulSet: set,
+                container: container,
+                subject: set,
+                restartsBrokers: false
+            ),
+            key
+        )
+    }
+
+    /// Tells of faults in a configuration, each lot of them once.
+    private func report(_ errors: [Finding], of set: JSONValue, _ key: ObjectKey) {
+        let before = faults.updateValue(errors, forKey: key) ?? []
+        guard !errors.isEmpty, errors != before else { return }
+        let text = errors.map(\.description).joined(separator: "; ") + "."
+        context.logger.warning(
+            "configuration is not valid",
+            metadata: ["statefulset": "\(key)", "message": "\(text)"]
+        )
+        context.report(StatusEvent(.warning, "InvalidConfiguration", String(text.prefix(1000))), about: set)
     }
 
     /// Assesses a set as it is known. Its pods are read only where they matter: when something is to be repaired, or while

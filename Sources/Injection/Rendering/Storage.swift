@@ -12,13 +12,7 @@ enum Storage: String, Sendable, Hashable {
     /// What the data directory of a container is on: the volume of the innermost mount that covers it. A kind of volume
     /// that is not known to die with the pod counts as one that outlives it: then nothing is given up that may be needed.
     init(of broker: BrokerContainer, in template: JSONValue, claimNames: [String]) {
-        let covering = broker.mounts.compactMap { mount -> (path: String, volume: String)? in
-            guard let path = mount["mountPath"]?.stringValue, Contract.dataDirectory.isPath(atOrBelow: path),
-                let volume = mount["name"]?.stringValue
-            else { return nil }
-            return (path.withoutTrailingSlashes, volume)
-        }
-        guard let mount = covering.max(by: { $0.path.utf8.count < $1.path.utf8.count }) else {
+        guard let mount = Self.dataMount(of: broker) else {
             self = .container
             return
         }
@@ -34,6 +28,17 @@ enum Storage: String, Sendable, Hashable {
         // A volume without a source is an emptyDir (core/v1 defaulting).
         let sources = volume?.objectValue?.keys.filter { $0 != "name" && volume?[$0]?.isNull == false }
         self = sources?.allSatisfy(dying.contains) == true ? .ephemeral : .persistent
+    }
+
+    /// The innermost mount that covers the data directory of a container.
+    static func dataMount(of broker: BrokerContainer) -> (path: String, volume: String)? {
+        let covering = broker.mounts.compactMap { mount -> (path: String, volume: String)? in
+            guard let path = mount["mountPath"]?.stringValue, Contract.dataDirectory.isPath(atOrBelow: path),
+                let volume = mount["name"]?.stringValue
+            else { return nil }
+            return (path.withoutTrailingSlashes, volume)
+        }
+        return covering.max { $0.path.utf8.count < $1.path.utf8.count }
     }
 
     /// The mounts of a container without which its data cannot be seen whole: those above the data directory, on it and

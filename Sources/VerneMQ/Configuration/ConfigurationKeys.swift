@@ -1,21 +1,25 @@
 /// A key below `listener.`, taken apart.
-struct ListenerKey: Sendable, Hashable {
+public struct ListenerKey: Sendable, Hashable {
     /// The transports of listeners. MQTT over TCP, TLS, WebSocket and TLS WebSocket; between brokers; HTTP.
-    static let transports = ["tcp", "ssl", "ws", "wss", "vmq", "vmqs", "http", "https"]
+    public static let transports = ["tcp", "ssl", "ws", "wss", "vmq", "vmqs", "http", "https"]
     /// Transports that need a certificate.
-    static let secureTransports: Set<String> = ["ssl", "wss", "vmqs", "https"]
+    public static let secureTransports: Set<String> = ["ssl", "wss", "vmqs", "https"]
     /// Transports of MQTT clients.
-    static let clientTransports: Set<String> = ["tcp", "ssl", "ws", "wss"]
+    public static let clientTransports: Set<String> = ["tcp", "ssl", "ws", "wss"]
 
     /// `tcp`, or nil for an option of all listeners.
-    var transport: String?
+    public var transport: String?
     /// The listener's own name, nil for an option of all listeners of the transport.
-    var name: String?
+    public var name: String?
     /// The option, with dots where it has several parts; nil in the line that gives the listener its address.
-    var option: String?
+    public var option: String?
 
     /// Nil if the key is none of a listener.
-    init?(_ key: String, options: Set<String> = ConfigurationSchema.shared.optionNames) {
+    public init?(_ key: String) {
+        self.init(key, options: ConfigurationSchema.shared.optionNames)
+    }
+
+    init?(_ key: String, options: Set<String>) {
         guard key.hasPrefix("listener.") else { return nil }
         let segments = key.split(separator: ".", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
         guard segments.count > 1 else { return nil }
@@ -34,31 +38,31 @@ struct ListenerKey: Sendable, Hashable {
     }
 
     /// Transport and name with a dot between them, nil for an option of more than one listener.
-    var listener: String? {
+    public var listener: String? {
         guard let transport, let name else { return nil }
         return "\(transport).\(name)"
     }
 }
 
 /// A key below `plugins.`, taken apart.
-struct PluginKey: Sendable, Hashable {
+public struct PluginKey: Sendable, Hashable {
     /// Plugins that the broker brings.
-    static let bundled = [
+    public static let bundled = [
         "vmq_acl", "vmq_passwd", "vmq_diversity", "vmq_webhooks", "vmq_bridge", "vmq_http_pub", "vmq_web_ui",
         "vmq_mqtt5_demo_plugin",
     ]
     /// Parts of the broker itself that are plugins by their nature; switching one of them takes the broker apart.
-    static let system: Set<String> = [
+    public static let system: Set<String> = [
         "vmq_swc", "vmq_plumtree", "vmq_generic_msg_store", "vmq_server", "vmq_plugin", "vmq_commons",
     ]
 
     /// The application.
-    var name: String
+    public var name: String
     /// `path` or `priority`, nil in the line that switches the plugin.
-    var option: String?
+    public var option: String?
 
     /// Nil if the key is none of a plugin's.
-    init?(_ key: String) {
+    public init?(_ key: String) {
         guard key.hasPrefix("plugins.") else { return nil }
         let segments = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard (2...3).contains(segments.count) else { return nil }
@@ -67,7 +71,7 @@ struct PluginKey: Sendable, Hashable {
     }
 
     /// The value of `plugins.NAME` where the configuration has none.
-    static func isOnByDefault(_ name: String) -> String {
+    public static func isOnByDefault(_ name: String) -> String {
         name == "vmq_acl" || name == "vmq_passwd" ? "on" : "off"
     }
 }

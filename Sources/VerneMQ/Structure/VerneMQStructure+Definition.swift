@@ -73,10 +73,12 @@ extension VerneMQStructure {
                     SchemaField("ready", .boolean, "Whether the pod is ready."),
                     SchemaField(
                         "membership",
-                        .choice(["Member", "Alone", "Unknown"]),
-                        "Whether the broker sees others in its cluster."
+                        .choice(["Member", "Alone", "Outside", "Unknown"]),
+                        "Whether the broker and others list each other, it sees nobody else, or others do not list it."
                     ),
                     SchemaField("members", .int32(0...Int64(Int32.max)), "How many members the broker sees."),
+                    SchemaField("listedBy", .int32(0...Int64(Int32.max)), "How many brokers of the cluster list it."),
+                    SchemaField("version", .string, "Its VerneMQ version; the image's where it does not tell."),
                     SchemaField("configurationDigest", .string, "Which configuration it runs."),
                     SchemaField("restartRequired", .list(.string), "Settings that take effect when it restarts."),
                     SchemaField("message", .string, "What is wrong with it."),

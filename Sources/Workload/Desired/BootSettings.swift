@@ -1,5 +1,6 @@
 import Document
 import Kubernetes
+import LiveConfiguration
 import VerneMQ
 
 /// The settings with which pods start: most in the boot Secret, a change of which restarts nothing; those that refer to
@@ -7,6 +8,8 @@ import VerneMQ
 struct BootSettings {
     /// The content of the Secret, not yet encoded, sorted by name.
     private(set) var secret: [(name: String, value: String)] = []
+    /// The settings that are in the Secret.
+    private(set) var kept: [Setting] = []
     /// Variables for the template, in the form of `env`.
     private(set) var variables: [JSONValue] = []
     /// What cannot be given to a broker at its start.
@@ -15,7 +18,8 @@ struct BootSettings {
     /// - Parameters:
     ///   - settings: every setting of the resource and of what it refers to, as the `VerneMQ` target reads them.
     ///   - environment: the broker's `env`, for references and collisions.
-    init(_ settings: [Setting], environment: [JSONValue]) {
+    ///   - version: the VerneMQ release.
+    init(_ settings: [Setting], environment: [JSONValue], version: VerneMQVersion) {
         let names = Set(environment.compactMap { $0["name"]?.stringValue })
         var seen: [String: Setting] = [:]
         for setting in settings where setting.source != .environment {
@@ -37,15 +41,17 @@ struct BootSettings {
                 add(name, setting, defined: names)
             }
         }
+        let record = DesiredConfiguration.record(of: kept, version: version)
+        secret.append((BootRecord.variable, record.text))
         secret.sort { $0.name < $1.name }
         variables.sort { $0["name"]?.stringValue ?? "" < $1["name"]?.stringValue ?? "" }
     }
 
     private mutating func add(_ name: String, _ setting: Setting, defined: Set<String>) {
         // Only what is written for the boot is a template; the value of a live setting is meant as it stands.
-        guard setting.source == .bootConfiguration else { return secret.append((name, setting.value)) }
+        guard setting.source == .bootConfiguration else { return keep(name, setting) }
         let template = VariableTemplate(setting.value)
-        guard !template.references.isEmpty else { return secret.append((name, setting.value)) }
+        guard !template.references.isEmpty else { return keep(name, setting) }
         if let unknown = template.references.first(where: { !defined.contains($0) }) {
             findings.append(
                 Finding(
@@ -59,6 +65,11 @@ struct BootSettings {
             return
         }
         variables.append(["name": .string(name), "value": .string(template.kubernetesForm)])
+    }
+
+    private mutating func keep(_ name: String, _ setting: Setting) {
+        secret.append((name, setting.value))
+        kept.append(setting)
     }
 
     /// The `data` of the Secret.

@@ -47,7 +47,7 @@ public struct DesiredWorkload: Sendable, Hashable {
     ) -> DesiredWorkload {
         let environment = BrokerEnvironment(resource)
         let storage = BrokerStorage(resource)
-        let boot = BootSettings(settings, environment: environment.entries)
+        let boot = BootSettings(settings, environment: environment.entries, version: version(of: resource))
         let flags = EmulatorFlags(resource, defined: environment.names)
         var entries = environment.entries + boot.variables
         if let text = flags.text { entries.append(["name": .string(EmulatorFlags.variable), "value": .string(text)]) }
@@ -83,6 +83,10 @@ public struct DesiredWorkload: Sendable, Hashable {
         objects.append(DesiredObject(.disruptionBudget, budget))
         if refusals.isEmpty { objects.append(DesiredObject(.statefulSet, statefulSet)) }
         return DesiredWorkload(objects: objects, findings: findings)
+    }
+
+    private static func version(of resource: ClusterResource) -> VerneMQVersion {
+        ConfigurationSchema.version(for: VerneMQResource.declaredVersion(of: resource.object)).version
     }
 
     /// Why the webhook would refuse the StatefulSet, with paths in it.
@@ -121,7 +125,11 @@ public struct DesiredWorkload: Sendable, Hashable {
             return DesiredWorkload(objects: [], findings: findings)
         }
         let broker = InjectionState(of: statefulSet).broker
-        let boot = BootSettings(settings, environment: broker?["env"]?.arrayValue ?? [])
+        let boot = BootSettings(
+            settings,
+            environment: broker?["env"]?.arrayValue ?? [],
+            version: version(of: resource)
+        )
         for variable in boot.variables {
             let name = variable["name"]?.stringValue ?? ""
             let remedy = "set the variable \(name) in the StatefulSet itself"

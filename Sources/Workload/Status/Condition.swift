@@ -7,6 +7,7 @@ struct Condition: Sendable, Hashable {
         case ready = "Ready"
         case injected = "Injected"
         case clustered = "Clustered"
+        case unmigratedState = "UnmigratedState"
         case configurationApplied = "ConfigurationApplied"
         case restartRequired = "RestartRequired"
         case pluginsBuilt = "PluginsBuilt"
@@ -26,15 +27,15 @@ struct Condition: Sendable, Hashable {
     /// For people.
     var message: String
 
-    init(_ kind: Kind, _ status: Status, _ reason: String, _ message: String) {
+    init(_ kind: Kind, _ status: Status, _ reason: String, _ message: String, limit: Int = Self.limit) {
         self.kind = kind
         self.status = status
         self.reason = reason
-        self.message = message.count <= Self.limit ? message : message.prefix(Self.limit - 1) + "…"
+        self.message = message.count <= limit ? message : message.prefix(limit - 1) + "…"
     }
 
     /// The API allows 32 768 characters; nobody reads so many.
-    private static let limit = 1024
+    static let limit = 1024
 
     /// The entry. The time of the last transition is that of the entry before where the status is the same.
     func entry(previous: JSONValue?, generation: Int64?, now: String) -> JSONValue {

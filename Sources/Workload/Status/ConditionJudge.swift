@@ -1,5 +1,6 @@
 import Document
 import Kubernetes
+import Membership
 import VerneMQ
 
 /// Judges what was observed. What is not known is `Unknown`, never guessed.
@@ -8,9 +9,10 @@ struct ConditionJudge {
     let observation: ClusterObservation
     let pods: [ObservedPods.Pod]
 
-    /// One condition of each kind, in this order.
+    /// The conditions, in this order. What is said of members is missing where nobody has looked yet.
     var conditions: [Condition] {
-        [ready, injected, clustered, configurationApplied, restartRequired, pluginsBuilt]
+        [ready, injected] + [membership(.clustered), membership(.unmigratedState)].compactMap(\.self)
+            + [configurationApplied, restartRequired, pluginsBuilt]
     }
 
     // MARK: - Ready
@@ -97,51 +99,21 @@ struct ConditionJudge {
 
     // MARK: - Clustered
 
-    private var clustered: Condition {
-        func say(_ status: Condition.Status, _ reason: String, _ message: String) -> Condition {
-            Condition(.clustered, status, reason, message)
+    /// What is said of the members by whoever looks after them; nil where he has not looked yet.
+    private func membership(_ kind: Condition.Kind) -> Condition? {
+        if observation.managedElsewhere != nil {
+            guard kind == .clustered else { return nil }
+            return Condition(kind, .unknown, "ManagedElsewhere", "The operator leaves this resource alone.")
         }
-        let ready = pods.filter(\.isReady)
-        guard !ready.isEmpty else { return say(.unknown, "NoBrokerReady", "No broker is ready that could be asked.") }
-        var views: [(pod: ObservedPods.Pod, view: [String: Bool])] = []
-        var silent: [String] = []
-        for pod in ready {
-            if let view = observation.brokers[pod.name]?.view {
-                views.append((pod, view))
-            } else {
-                silent.append(pod.name)
+        guard let said = observation.membership.first(where: { $0.type == kind.rawValue }) else { return nil }
+        let status: Condition.Status =
+            switch said.status {
+            case .isTrue: .yes
+            case .isFalse: .no
+            case .unknown: .unknown
             }
-        }
-        if let lonely = views.first(where: { !$0.view.keys.contains($0.pod.node) }) {
-            let message = "\(lonely.pod.name) does not see itself as a member under its name \(lonely.pod.node)."
-            return say(.no, "WrongNodeName", message)
-        }
-        let members = Set(views.flatMap { $0.view.keys })
-        if let different = views.first(where: { Set($0.view.keys) != members }) {
-            let seen = different.view.keys.sorted().joined(separator: ", ")
-            let message = "Brokers disagree about who is in the cluster: \(different.pod.name) sees only \(seen)."
-            return say(.no, "ViewsDiffer", message)
-        }
-        guard silent.isEmpty else {
-            return say(.unknown, "BrokersNotAsked", "Nothing is known yet from \(silent.joined(separator: ", ")).")
-        }
-        let outside = ready.filter { !members.contains($0.node) }.map(\.name)
-        if !outside.isEmpty {
-            return say(.no, "NotJoined", "Not in the cluster: \(outside.joined(separator: ", ")).")
-        }
-        let ghosts = members.subtracting(pods.map(\.node)).sorted()
-        if !ghosts.isEmpty {
-            return say(
-                .no,
-                "MembersWithoutPod",
-                "Members for which there is no pod: \(ghosts.joined(separator: ", "))."
-            )
-        }
-        let down = members.filter { member in views.contains { $0.view[member] == false } }.sorted()
-        if !down.isEmpty {
-            return say(.no, "MembersDown", "Members that are down: \(down.joined(separator: ", ")).")
-        }
-        return say(.yes, "OneCluster", members.count == 1 ? "One broker." : "\(members.count) brokers in one cluster.")
+        // The remedies are commands to be run, and of no use when they are cut off.
+        return Condition(kind, status, said.reason, said.sentence, limit: 8 * 1024)
     }
 
     // MARK: - Configuration

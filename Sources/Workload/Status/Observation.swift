@@ -1,4 +1,5 @@
 public import Document
+public import Membership
 
 /// What the controllers have seen of a cluster. What nobody has looked at is nil, and the status then says so.
 public struct ClusterObservation: Sendable {
@@ -12,6 +13,8 @@ public struct ClusterObservation: Sendable {
     public var audit: InjectionAssessment?
     /// Why the operator does nothing, if so.
     public var managedElsewhere: ManagedElsewhere?
+    /// What holds of the cluster's members, as whoever looks after them says; empty if nobody has looked yet.
+    public var membership: [MembershipCondition]
     /// What brokers say, by the names of their pods.
     public var brokers: [String: BrokerObservation]
     /// The digest of the configuration that every broker should run, nil if it is not known.
@@ -26,6 +29,7 @@ public struct ClusterObservation: Sendable {
         workload: DesiredWorkload? = nil,
         audit: InjectionAssessment? = nil,
         managedElsewhere: ManagedElsewhere? = nil,
+        membership: [MembershipCondition] = [],
         brokers: [String: BrokerObservation] = [:],
         configurationDigest: String? = nil,
         isExecPermitted: Bool? = nil
@@ -35,6 +39,7 @@ public struct ClusterObservation: Sendable {
         self.workload = workload
         self.audit = audit
         self.managedElsewhere = managedElsewhere
+        self.membership = membership
         self.brokers = brokers
         self.configurationDigest = configurationDigest
         self.isExecPermitted = isExecPermitted
@@ -43,8 +48,8 @@ public struct ClusterObservation: Sendable {
 
 /// What one broker says.
 public struct BrokerObservation: Sendable, Hashable {
-    /// The members of the cluster as this broker sees it, with whether each is running; nil if it did not answer.
-    public var view: [String: Bool]?
+    /// Where it stands in its cluster; nil if nobody has looked yet.
+    public var standing: BrokerStanding?
     /// The digest of the configuration that it runs, nil if it is not known.
     public var configurationDigest: String?
     /// The settings that take effect only when it restarts, nil if it is not known.
@@ -54,12 +59,12 @@ public struct BrokerObservation: Sendable, Hashable {
 
     /// Gathers what it says.
     public init(
-        view: [String: Bool]? = nil,
+        standing: BrokerStanding? = nil,
         configurationDigest: String? = nil,
         restartRequired: [String]? = nil,
         configurationFault: String? = nil
     ) {
-        self.view = view
+        self.standing = standing
         self.configurationDigest = configurationDigest
         self.restartRequired = restartRequired
         self.configurationFault = configurationFault

@@ -1,5 +1,7 @@
 public import Document
+import Injection
 import Kubernetes
+import Membership
 import VerneMQ
 
 /// Writes the status of a `VerneMQ` resource. Equal inputs give equal bytes, whenever it is: a second look at an unchanged
@@ -16,23 +18,34 @@ public enum StatusBuilder {
     public static func make(_ resource: JSONValue, _ observation: ClusterObservation, now: String) -> JSONValue {
         let cluster = ClusterResource(resource)
         let pods = ObservedPods(observation.pods, of: observation.statefulSet)
-        let conditions = ConditionJudge(resource: cluster, observation: observation, pods: pods.pods).conditions
         let previous = resource["status"]?["conditions"]?.arrayValue ?? []
-        let own = conditions.map { condition -> JSONValue in
-            let before = previous.first { $0["type"]?.stringValue == condition.kind.rawValue }
-            return condition.entry(previous: before, generation: cluster.generation, now: now)
+        func before(_ kind: Condition.Kind) -> JSONValue? {
+            previous.first { $0["type"]?.stringValue == kind.rawValue }
+        }
+        let judged = ConditionJudge(resource: cluster, observation: observation, pods: pods.pods).conditions
+        let own = Condition.Kind.allCases.compactMap { kind -> JSONValue? in
+            if let condition = judged.first(where: { $0.kind == kind }) {
+                return condition.entry(previous: before(kind), generation: cluster.generation, now: now)
+            }
+            // An operator that has just started says what the one before has said until it has looked at the members.
+            guard observation.membership.isEmpty, observation.managedElsewhere == nil else { return nil }
+            if let entry = before(kind) { return entry }
+            guard kind == .clustered else { return nil }
+            return Condition(kind, .unknown, "NotObserved", "The brokers have not been asked yet.")
+                .entry(previous: nil, generation: cluster.generation, now: now)
         }
         let others = previous.filter { entry in
             !Condition.Kind.allCases.contains { $0.rawValue == entry["type"]?.stringValue }
         }
         let set = observation.statefulSet?["status"]
+        let container = observation.statefulSet.flatMap { InjectionState(of: $0).broker?["name"]?.stringValue }
         return .members([
             ("observedGeneration", cluster.generation.map(JSONValue.integer)),
             ("replicas", .integer(set?["replicas"]?.integerValue ?? 0)),
             ("readyReplicas", .integer(set?["readyReplicas"]?.integerValue ?? 0)),
             ("selector", selector(of: cluster, observation).map(JSONValue.string)),
             ("nodes", .array(pods.pods.map { .string($0.name) })),
-            ("brokers", .array(pods.pods.map { row($0, observation) })),
+            ("brokers", .array(pods.pods.map { row($0, observation, container: container) })),
             ("conditions", .array(own + others)),
         ])
     }
@@ -47,24 +60,31 @@ public enum StatusBuilder {
         return WorkloadLabels.selectorText(WorkloadLabels.selector(resource))
     }
 
-    private static func row(_ pod: ObservedPods.Pod, _ observation: ClusterObservation) -> JSONValue {
+    private static func row(
+        _ pod: ObservedPods.Pod,
+        _ observation: ClusterObservation,
+        container: String?
+    ) -> JSONValue {
         let broker = observation.brokers[pod.name]
-        let view = broker?.view
-        let membership: String
-        switch view {
-        case nil: membership = "Unknown"
-        case let view? where view.count > 1: membership = "Member"
-        case _?: membership = "Alone"
-        }
+        let standing = broker?.standing
         return .members([
             ("name", .string(pod.name)),
             ("node", .string(pod.node)),
             ("ready", .bool(pod.isReady)),
-            ("membership", .string(membership)),
-            ("members", view.map { .integer(Int64($0.count)) }),
+            ("membership", .string((standing?.place ?? .unknown).rawValue)),
+            ("members", standing?.view.map { .integer(Int64($0.members.count)) }),
+            ("listedBy", standing.map { .integer(Int64($0.listedBy)) }),
+            ("version", (standing?.view?.version ?? imageVersion(of: pod, container: container)).map(JSONValue.string)),
             ("configurationDigest", broker?.configurationDigest.map(JSONValue.string)),
             ("restartRequired", broker?.restartRequired.map { .array($0.sorted().map(JSONValue.string)) }),
             ("message", pod.isReady ? broker?.configurationFault.map(JSONValue.string) : .string(pod.trouble)),
         ])
+    }
+
+    /// The version that the tag of a pod's image names: what it will be where the broker does not tell.
+    private static func imageVersion(of pod: ObservedPods.Pod, container: String?) -> String? {
+        let containers = pod.object["spec"]?["containers"]?.arrayValue ?? []
+        let image = containers.first { $0["name"]?.stringValue == container }?["image"]?.stringValue
+        return image.flatMap { ImageReference($0) }?.version?.description
     }
 }

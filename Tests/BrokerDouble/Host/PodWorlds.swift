@@ -166,7 +166,14 @@ public final class PodWorlds: Sendable {
         let node = words.first ?? ""
         switch request.target {
         case "/life":
-            live(node, found: words.dropFirst().first ?? "-", plugins: Set(words.dropFirst(2)), connection)
+            let rest = words.dropFirst(2)
+            var settings: [String: String] = [:]
+            for line in rest {
+                guard let equals = line.firstIndex(of: "=") else { continue }
+                settings[String(line[..<equals])] = String(line[line.index(after: equals)...])
+            }
+            let plugins = Set(rest.filter { !$0.contains("=") })
+            live(node, found: words.dropFirst().first ?? "-", plugins: plugins, settings, connection)
         case "/admin":
             connection.write(HTTPRequest.response(200, admin(node, Array(words.dropFirst()), at: connection.remote)))
         case "/http":
@@ -183,14 +190,20 @@ public final class PodWorlds: Sendable {
     }
 
     /// The life of a broker's process: as long as its connection.
-    private func live(_ node: String, found: String, plugins: Set<String>, _ connection: Connection) {
+    private func live(
+        _ node: String,
+        found: String,
+        plugins: Set<String>,
+        _ settings: [String: String],
+        _ connection: Connection
+    ) {
         let address = connection.remote
         let space = namespace(of: node)
         let begun = state.withLock { state -> (token: Int, disk: Int)? in
             guard var world = state.worlds[space] else { return nil }
             if found == "halves" { world.report("\(node) starts on files that do not belong together") }
             let disk = Int(found).flatMap { world.disks[$0]?.id } ?? world.makeDisk(owner: node)
-            world.startBroker(node, at: address, disk: disk, plugins: plugins)
+            world.startBroker(node, at: address, disk: disk, plugins: plugins, settings: settings)
             state.worlds[space] = world
             let token = state.nextToken
             state.nextToken += 1

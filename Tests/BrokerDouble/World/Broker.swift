@@ -36,8 +36,8 @@ public struct Broker: Sendable {
     public internal(set) var view: Set<String>
     /// What its MQTT listeners do.
     public internal(set) var listeners = Listeners.running
-    /// The plugins that are enabled.
-    public var plugins: Set<String>
+    /// What it runs with.
+    public var configuration: RunningConfiguration
     /// Clients that are connected.
     public var clients = 0
 

@@ -49,9 +49,8 @@ extension World {
         case ["node", "stop"]:
             brokers[address]?.phase = .stopped
             return .answer(AdminReply(output: "Done\n"), after: 0.6)
-        case ["plugin", "show"]:
-            return .answer(showPlugins(broker), after: 0.4)
         default:
+            if let reply = brokers[address]?.configuration.admin(arguments) { return .answer(reply, after: 0.45) }
             return .answer(AdminReply(output: "Usage: vmq-admin <sub-command>\n\n", exit: 1), after: 0.3)
         }
     }
@@ -90,13 +89,6 @@ extension World {
             text += "| \(row.node)\(String(repeating: " ", count: width - row.node.count)) | \(running)   |\n" + rule
         }
         return AdminReply(output: text)
-    }
-
-    private func showPlugins(_ broker: Broker) -> AdminReply {
-        let rows = broker.plugins.union(["vmq_acl", "vmq_passwd"]).sorted().map {
-            "{\"Plugin\":\"\($0)\",\"Type\":\"application\",\"Hook(s)\":\"on_register\\n\",\"M:F/A\":\"\($0):on_register/3\\n\"}"
-        }
-        return AdminReply(output: "{\"table\":[\(rows.joined(separator: ","))],\"type\":\"table\"}\n")
     }
 
     private mutating func join(_ broker: Broker, to target: String) -> AdminReply {

@@ -80,7 +80,20 @@ public struct World: Sendable {
     ///   - address: where it listens.
     ///   - disk: the state that it finds.
     ///   - plugins: those that it enables at boot.
-    public mutating func startBroker(_ name: String, at address: String, disk: Int, plugins: Set<String> = []) {
+    ///   - settings: the other settings that it starts with.
+    public mutating func startBroker(
+        _ name: String,
+        at address: String,
+        disk: Int,
+        plugins: Set<String> = [],
+        settings: [String: String] = [:]
+    ) {
+        let plugins = Dictionary(uniqueKeysWithValues: plugins.map { ("plugins.\($0)", "on") })
+        let configuration = RunningConfiguration(
+            settings.merging(plugins) { $1 },
+            node: name,
+            address: address
+        )
         let fresh = Membership(of: name, mark: nextMark)
         nextMark += 1
         let membership = disks[disk]?.membership ?? fresh
@@ -91,7 +104,7 @@ public struct World: Sendable {
             began: now,
             membership: membership,
             view: membership.members,
-            plugins: plugins,
+            configuration: configuration,
             nextRefresh: now + Measured.httpAfter + Double.random(in: 0..<Measured.viewRefresh, using: &random),
             nextGossip: now + Measured.httpAfter + Double.random(in: 0..<Measured.gossip, using: &random)
         )
@@ -133,7 +146,12 @@ public struct World: Sendable {
 
     /// A plugin is enabled on a running broker.
     public mutating func enable(_ plugin: String, at address: String) {
-        brokers[address]?.plugins.insert(plugin)
+        _ = brokers[address]?.configuration.admin(["plugin", "enable", "--name=\(plugin)", "--path=/plugins"])
+    }
+
+    /// Somebody changes a key of a running broker by hand.
+    public mutating func drift(_ key: String, _ value: String, at address: String) {
+        brokers[address]?.configuration.drift(key, value)
     }
 
     /// A broker's view misses a member for a while, as a cache that is refreshed late does.

@@ -161,10 +161,11 @@ struct Replica: Sendable {
         port: Int,
         _ further: [String] = []
     ) async throws -> Replica {
-        let kubeconfig = try await plane.kubeconfig(
-            ofAccount: ControllerBed.release,
+        let kubeconfig = try await ServiceAccountAccess.kubeconfig(
+            of: ControllerBed.release,
             in: ControllerBed.namespace,
-            named: identity
+            plane,
+            name: identity
         )
         let observationPort = try LoopbackPort.unused()
         let process = try TetheredProcess(

@@ -66,7 +66,7 @@ struct IPAddress: Sendable, Hashable {
 }
 
 /// Where a listener listens.
-struct ListenerAddress: Sendable, Hashable {
+public struct ListenerAddress: Sendable, Hashable {
     let host: IPAddress
     let port: Int
 
@@ -77,7 +77,7 @@ struct ListenerAddress: Sendable, Hashable {
 
     /// Reads `ADDRESS:PORT`. The last colon is the one before the port, so an IPv6 address needs no brackets (and VerneMQ
     /// takes none).
-    init?(_ text: String) {
+    public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let host = IPAddress(text[..<colon]) else { return nil }
         let digits = text[text.index(after: colon)...]
         guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),

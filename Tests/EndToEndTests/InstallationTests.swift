@@ -19,7 +19,8 @@ extension EndToEnd {
                 _ = try await bed.plane.kubectl.run(["create", "namespace", name])
             }
             let list: JSONValue = ["apiVersion": "v1", "kind": "List", "items": .array(documents)]
-            let answer = try await kubectl.run(
+            // Some objects are in other namespaces, and each says which.
+            let answer = try await bed.plane.kubectl.run(
                 ["apply", "--dry-run=server", "--validate=true", "-f", "-"],
                 input: list.serializedString()
             )

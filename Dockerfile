@@ -4,6 +4,8 @@
 #
 # Scripts/prove-image runs these steps without a container builder.
 FROM swift:6.3.1-bookworm AS build
+# Not pinned: the point of these libraries is that the newest fixes are in.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get upgrade --yes \
     && apt-get install --yes --no-install-recommends ca-certificates libssl-dev libyaml-dev pkg-config \

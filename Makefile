@@ -53,7 +53,7 @@ manifests: ## Write dist/, the manifests for installing without Helm, from the c
 image: ## Build the container image (needs a container builder)
 	docker build --tag vernemq-operator:dev .
 
-prove-image: ## Prove the Dockerfile without a container builder: its steps in a Debian of debootstrap (root, ten minutes)
+prove-image: ## Prove the Dockerfile without a container builder: its steps in a Debian of debootstrap (root, five minutes)
 	@Scripts/prove-image
 
 clean: ## Remove what was built here (the cached control plane stays: see docs/testing.md)

@@ -47,8 +47,9 @@ lint: bootstrap ## Static checks: format, layers, shell scripts, charts, manifes
 
 check: lint unit ## What to run before a commit: static checks and quick tests
 
-manifests: ## Write dist/, the manifests for installing without Helm, from the chart
+manifests: ## Write what is made from the charts: dist/ (for kubectl alone) and docs/chart-values.md
 	@Scripts/manifests --write
+	@Scripts/chart-values --write
 
 image: ## Build the container image (needs a container builder)
 	docker build --tag vernemq-operator:dev .

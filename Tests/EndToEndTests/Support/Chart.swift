@@ -60,14 +60,18 @@ struct ChartCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Renders it.
-    func render(namespace: String = "example", kubernetes version: String) async throws -> String {
+    /// Renders it, or some of its templates.
+    func render(
+        namespace: String = "example",
+        kubernetes version: String,
+        showOnly templates: [String] = []
+    ) async throws -> String {
         try await Subprocess.output(
             Repository.script("helm"),
             [
                 "template", "example", path, "--namespace", namespace, "--kube-version", version,
                 "--values", values.path,
-            ]
+            ] + templates.flatMap { ["--show-only", $0] }
         )
     }
 

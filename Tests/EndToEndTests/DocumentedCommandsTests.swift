@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
     /// What the pages about installing tell people to type, typed.
     @Suite("The documentation's commands")
-    struct DocumentationTests {
+    struct DocumentedCommandsTests {
         /// Pages that are read one after the other, in one namespace.
         struct Journey: Sendable {
             /// A page, and the heading of the part that is meant, if not all is.

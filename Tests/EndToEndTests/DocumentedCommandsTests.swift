@@ -63,7 +63,10 @@ extension EndToEnd {
             case .skipped: return
             case .succeeds:
                 let output = try await shell.run(block.script)
-                try #require(output.status == 0, "\(page):\(block.line): \(output.standardError)\(output.standardOutput)")
+                try #require(
+                    output.status == 0,
+                    "\(page):\(block.line): \(output.standardError)\(output.standardOutput)"
+                )
             case .fails(let words):
                 let output = try await shell.run(block.script)
                 #expect(output.status != 0, "\(page):\(block.line)")

@@ -44,7 +44,10 @@ struct GoldenChartTests {
     @Test("the notes tell the next step, whatever the values are", arguments: ChartCase.all)
     func notes(example: ChartCase) async throws {
         let notes = try await example.render(kubernetes: try example.kubernetes, showOnly: ["NOTES.txt"])
-        #expect(notes.split(separator: "\n").contains { $0.hasPrefix("  kubectl ") || $0.hasPrefix("  helm ") }, "\(notes)")
+        #expect(
+            notes.split(separator: "\n").contains { $0.hasPrefix("  kubectl ") || $0.hasPrefix("  helm ") },
+            "\(notes)"
+        )
         #expect(notes.contains("example"), "\(notes)")
         for line in notes.split(separator: "\n") { #expect(line.count <= 200, "\(line)") }
         #expect(!notes.contains("<no value>") && !notes.contains("\n\n\n"), "\(notes)")

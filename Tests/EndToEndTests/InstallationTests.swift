@@ -27,32 +27,6 @@ extension EndToEnd {
             #expect(answer.status == 0, "\(answer.standardError)")
         }
 
-        @Test("the manifests without Helm are accepted, and are the chart's objects, in a namespace that they make")
-        func manifests() async throws {
-            let bed = try TestBed.current
-            let version = String(bed.version.drop { $0 == "v" })
-            let text = try await Subprocess.output(Repository.script("manifests"), ["--kube-version", version])
-            let documents = try Chart.documents(text)
-            #expect(documents.prefix(2).map { $0["kind"] } == ["Namespace", "CustomResourceDefinition"])
-            let rendered = try await Chart.template("vernemq-operator", kubernetes: version)
-            // Helm's own test is Helm's alone.
-            let chart = try Chart.documents(rendered).filter { $0["kind"] != "Pod" }
-            #expect(documents.dropFirst(2).map(Self.identity) == chart.map(Self.identity))
-            #expect(!text.contains("Helm\n") && !text.contains("helm.sh/"))
-
-            _ = try await bed.plane.kubectl.run(["create", "namespace", "vernemq-operator"])
-            let list: JSONValue = ["apiVersion": "v1", "kind": "List", "items": .array(documents)]
-            let answer = try await bed.plane.kubectl.run(
-                ["apply", "--dry-run=server", "--validate=true", "-f", "-"],
-                input: list.serializedString()
-            )
-            #expect(answer.status == 0, "\(answer.standardError)")
-        }
-
-        private static func identity(_ document: JSONValue) -> [JSONValue?] {
-            [document["kind"], document["metadata"]?["name"], document["metadata"]?["namespace"]]
-        }
-
         @Test("the stored webhook configurations are the rendered ones to the letter, nothing defaulted")
         func nothingDefaulted() async throws {
             let bed = try TestBed.current

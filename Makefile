@@ -1,6 +1,7 @@
 # Everything that people do with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: bootstrap build release test unit e2e pods demo bench bench-controllers fuzz format lint check image clean help
+.PHONY: bootstrap build release test unit e2e pods demo bench bench-controllers fuzz format lint check manifests image \
+    prove-image clean help
 
 bootstrap: ## Install the system packages that building and testing need, where missing
 	@Scripts/bootstrap
@@ -41,13 +42,20 @@ fuzz: bootstrap ## Fuzz what reads other people's text, SECONDS_EACH=30 seconds 
 format: ## Format the Swift sources in place
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
 
-lint: bootstrap ## Static checks: format, layers, shell scripts, chart
+lint: bootstrap ## Static checks: format, layers, shell scripts, charts, manifests, Dockerfile
 	@Scripts/lint
 
 check: lint unit ## What to run before a commit: static checks and quick tests
 
+manifests: ## Write what is made from the charts: dist/ (for kubectl alone) and docs/chart-values.md
+	@Scripts/manifests --write
+	@Scripts/chart-values --write
+
 image: ## Build the container image (needs a container builder)
 	docker build --tag vernemq-operator:dev .
+
+prove-image: ## Prove the Dockerfile without a container builder: its steps in a Debian of debootstrap (root, five minutes)
+	@Scripts/prove-image
 
 clean: ## Remove what was built here (the cached control plane stays: see docs/testing.md)
 	rm -rf .build

@@ -93,6 +93,45 @@ struct CertificateTests {
         #expect(descriptions.first == descriptions.last)
     }
 
+    @Test("a client's certificate is of the same authority, good for clients and for nothing else")
+    func client() async throws {
+        let directory = try Repository.temporaryDirectory("certificates")
+        defer { removeQuietly(directory) }
+        let script = Repository.root.appendingPathComponent(Maker.script.rawValue).path
+        try await Subprocess.output(script, ["-o", directory.path, "-c", "apiserver"])
+        let path = directory.appendingPathComponent("client.crt").path
+        let authority = directory.appendingPathComponent("ca.crt").path
+        for (purpose, status) in [("sslclient", Int32(0)), ("sslserver", 2)] {
+            let output = try await Subprocess.run(
+                "/usr/bin/env",
+                ["openssl", "verify", "-x509_strict", "-purpose", purpose, "-CAfile", authority, path]
+            )
+            #expect(output.status == status, "\(purpose): \(output.standardError)")
+        }
+        #expect(try await openssl("x509", "-in", path, "-noout", "-subject").contains("apiserver"))
+        #expect(try contents(directory).keys.sorted() == ["ca.crt", "ca.key", "client.crt", "client.key"])
+    }
+
+    @Test("the rehearsal of a rotation shows nothing that is not trusted, and can be had again")
+    func rehearsal() async throws {
+        let directory = try Repository.temporaryDirectory("rehearsal")
+        defer { removeQuietly(directory) }
+        let script = Repository.root.appendingPathComponent("certs/rehearse-rotation").path
+        for _ in 0..<2 {
+            let output = try await Subprocess.output(script, [directory.path, "operator.vmq.svc"])
+            let judged = output.split(separator: "\n").filter { $0.hasSuffix(": trusted") || $0.hasSuffix(": refused") }
+            #expect(judged.count == 8, "\(output)")
+        }
+        // One of the certificates is for another name: the rehearsal must not pass.
+        try await Subprocess.output(
+            Repository.root.appendingPathComponent(Maker.script.rawValue).path,
+            ["-o", directory.appendingPathComponent("old").path, "other.vmq.svc"]
+        )
+        let output = try await Subprocess.run(script, [directory.path, "operator.vmq.svc"])
+        #expect(output.status == 1)
+        #expect(output.standardError.contains("must be trusted"), "\(output.standardError)")
+    }
+
     private func openssl(_ arguments: String...) async throws -> String {
         try await Subprocess.output("/usr/bin/env", ["openssl"] + arguments)
     }

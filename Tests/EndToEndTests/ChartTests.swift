@@ -17,8 +17,14 @@ struct ChartTests {
         ],
     ]
 
+    /// Webhooks alone, with a certificate of their own.
+    static let ownCertificate: JSONValue = ["controllers": ["enabled": false]]
+
     /// Controllers that look after one namespace.
     static let scoped: JSONValue = ["controllers": ["namespace": "mqtt"]]
+
+    /// Webhooks and controllers apart.
+    static let separate: JSONValue = ["webhook": ["separate": true]]
 
     @Test(
         "the chart passes a strict lint",
@@ -51,6 +57,17 @@ struct ChartTests {
             WrongValues(values: ["certificates": ["existingSecret": "mine"]], mention: "certificates.mode=files"),
             WrongValues(values: ["controllers": ["namespace": "Mine"]], mention: "namespace"),
             WrongValues(values: ["certificates": ["mode": "files"]], mention: "certificates.caBundle is empty"),
+            WrongValues(values: ["podAntiAffinity": "maybe"], mention: "podAntiAffinity"),
+            WrongValues(values: ["terminationGracePeriodSeconds": 5], mention: "terminationGracePeriodSeconds"),
+            WrongValues(values: ["livenessProbe": ["httpGet": [:]]], mention: "httpGet"),
+            WrongValues(
+                values: ["certificates": ["mode": "cert-manager", "existingSecret": "mine"]],
+                mention: "certificates.mode=files"
+            ),
+            WrongValues(
+                values: ["metrics": ["service": ["enabled": false], "serviceMonitor": ["enabled": true]]],
+                mention: "metrics.service.enabled"
+            ),
             WrongValues(
                 values: [
                     "certificates": [
@@ -141,10 +158,15 @@ struct ChartTests {
         }
     }
 
-    @Test("the pods meet the restricted Pod Security Standard", arguments: [inCluster, webhookOnly, scoped])
+    @Test("the pods meet the restricted Pod Security Standard", arguments: [inCluster, webhookOnly, scoped, separate])
     func restricted(values: JSONValue) async throws {
         let documents = try await documents(kubernetes: "1.30.0", values: values)
-        let deployment = try #require(documents.first { $0["kind"] == "Deployment" })
+        let deployments = documents.filter { $0["kind"] == "Deployment" }
+        #expect(deployments.count == (values == Self.separate ? 2 : 1))
+        for deployment in deployments { try expectRestricted(deployment, values) }
+    }
+
+    private func expectRestricted(_ deployment: JSONValue, _ values: JSONValue) throws {
         let pod = try #require(deployment["spec"]?["template"]?["spec"])
         #expect(pod["automountServiceAccountToken"] == .bool(values != Self.webhookOnly))
         #expect(pod["securityContext"]?["runAsNonRoot"] == true)
@@ -206,15 +228,45 @@ struct ChartTests {
         }
     }
 
-    @Test("the Deployment's command is one that the operator understands", arguments: [inCluster, webhookOnly, scoped])
+    @Test(
+        "the Deployment's command is one that the operator understands",
+        arguments: [inCluster, webhookOnly, scoped, separate]
+    )
     func arguments(values: JSONValue) async throws {
-        let documents = try await documents(kubernetes: "1.30.0", values: values)
-        let deployment = try #require(documents.first { $0["kind"] == "Deployment" })
-        let arguments = deployment["spec"]?["template"]?["spec"]?["containers"]?[0]?["args"]?.arrayValue ?? []
+        var values = values
+        values["plugins"] = ["allowedSources": ["git.example.org/team/*"]]
         let help = try await Subprocess.output(Repository.operatorExecutable.path, ["serve", "--help"])
-        #expect(arguments.first == "serve")
-        for flag in arguments.compactMap(\.stringValue) where flag.hasPrefix("--") {
-            #expect(help.contains("\(flag) ") || help.contains("\(flag)\n"), "\(flag) is not in:\n\(help)")
+        for deployment in try await documents(kubernetes: "1.30.0", values: values) {
+            guard deployment["kind"] == "Deployment" else { continue }
+            let arguments = deployment["spec"]?["template"]?["spec"]?["containers"]?[0]?["args"]?.arrayValue ?? []
+            #expect(arguments.first == "serve")
+            #expect(arguments.contains("git.example.org/team/*"))
+            for flag in arguments.compactMap(\.stringValue) where flag.hasPrefix("--") {
+                #expect(help.contains("\(flag) ") || help.contains("\(flag)\n"), "\(flag) is not in:\n\(help)")
+            }
+        }
+    }
+
+    @Test("a replica may hold the Lease that it asks for", arguments: [inCluster, scoped, separate, ownCertificate])
+    func leases(values: JSONValue) async throws {
+        let documents = try await documents(kubernetes: "1.30.0", values: values)
+        for deployment in documents where deployment["kind"] == "Deployment" {
+            let pod = deployment["spec"]?["template"]?["spec"]
+            let arguments = (pod?["containers"]?[0]?["args"]?.arrayValue ?? []).compactMap(\.stringValue)
+            let flag = try #require(arguments.firstIndex(of: "--lease"))
+            let lease = arguments[flag + 1] + (arguments.contains("--webhook-only") ? "-webhooks" : "")
+            let bindings = documents.filter {
+                $0["kind"] == "RoleBinding" && $0["subjects"]?[0]?["name"] == pod?["serviceAccountName"]
+            }
+            let granted = bindings.contains { binding in
+                documents.contains { role in
+                    role["kind"] == "Role" && role["metadata"]?["name"] == binding["roleRef"]?["name"]
+                        && (role["rules"]?.arrayValue ?? []).contains {
+                            $0["resources"] == ["leases"] && $0["resourceNames"] == [.string(lease)]
+                        }
+                }
+            }
+            #expect(granted, "nobody grants \(lease)")
         }
     }
 

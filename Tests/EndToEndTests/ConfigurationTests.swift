@@ -124,7 +124,8 @@ extension EndToEnd {
         func storage() async throws {
             let kubectl = try await TestBed.current.namespace("storage")
             try await kubectl("apply", "-f", "-", input: Manifest.resource(spec: "{size: 3, version: 2.1.1}"))
-            let change = Manifest.resource(spec: "{size: 3, version: 2.1.1, storage: {emptyDir: {}}}")
+            let claim = "{volumeClaimTemplate: {spec: {resources: {requests: {storage: 1Gi}}}}}"
+            let change = Manifest.resource(spec: "{size: 3, version: 2.1.1, storage: \(claim)}")
             let refusal = try await kubectl.refusal("apply", "-f", "-", input: change)
             #expect(refusal.contains("spec.storage") && refusal.contains("create another resource"), "\(refusal)")
         }

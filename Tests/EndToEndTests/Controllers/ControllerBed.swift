@@ -161,7 +161,12 @@ struct Replica: Sendable {
         port: Int,
         _ further: [String] = []
     ) async throws -> Replica {
-        let kubeconfig = try await makeKubeconfig(beside: plane, name: identity)
+        let kubeconfig = try await ServiceAccountAccess.kubeconfig(
+            of: ControllerBed.release,
+            in: ControllerBed.namespace,
+            plane,
+            name: identity
+        )
         let observationPort = try LoopbackPort.unused()
         let process = try TetheredProcess(
             wrapping: Repository.operatorExecutable.path,
@@ -170,7 +175,7 @@ struct Replica: Sendable {
                 "--identity", identity, "--lease", ControllerBed.release,
                 "--lease-duration", "6s", "--renew-deadline", "4s", "--retry-period", "500ms",
                 "--resync", "5s",
-                "--certificates", "self", "--certificate-secret", ControllerBed.release + "-tls",
+                "--certificates", "self", "--certificate-secret", ControllerBed.release + "-webhook-tls",
                 "--certificate-name", "127.0.0.1",
                 "--webhook-configuration", ControllerBed.release, "--webhook-service", ControllerBed.release,
                 "--listen", "127.0.0.1:\(port)", "--metrics-listen", "127.0.0.1:\(observationPort)",
@@ -221,15 +226,5 @@ struct Replica: Sendable {
     /// What it has logged so far.
     var log: String {
         get throws { try process.printed }
-    }
-
-    /// A kubeconfig with a token of the chart's service account.
-    private static func makeKubeconfig(beside plane: ControlPlane, name: String) async throws -> URL {
-        try await ServiceAccountAccess.kubeconfig(
-            of: ControllerBed.release,
-            in: ControllerBed.namespace,
-            plane,
-            name: name
-        )
     }
 }

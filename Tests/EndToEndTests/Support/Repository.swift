@@ -13,8 +13,11 @@ enum Repository {
     static let operatorExecutable: URL = URL(fileURLWithPath: "/proc/self/exe")
         .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("vernemq-operator")
 
-    /// The chart whose templates the suite installs.
+    /// The operator's chart, whose templates the suite installs.
     static let chart = root.appendingPathComponent("charts/vernemq-operator").path
+
+    /// The chart of a cluster.
+    static let clusterChart = root.appendingPathComponent("charts/vernemq").path
 
     /// One of the scripts in Scripts/.
     static func script(_ name: String) -> String {

@@ -156,7 +156,11 @@ extension TestBed {
     /// Installs the chart's webhooks and waits until the API server calls them.
     func install(_ release: String, calling url: String, namespaces: Namespaces) async throws {
         try await register(release, calling: url, namespaces: namespaces)
-        let kubectl = try await namespace("probe", servedAs: namespaces)
+        try await awaitWebhooks(of: release, in: try await namespace("probe", servedAs: namespaces))
+    }
+
+    /// Waits until the API server calls the webhooks that serve a namespace.
+    func awaitWebhooks(of release: String, in kubectl: Kubectl) async throws {
         // The server's own copy of the configurations follows a moment later, mutating and validating apart.
         try await eventually("\(release)'s mutating webhook is called", within: .seconds(120)) {
             let answer = try await kubectl.run(

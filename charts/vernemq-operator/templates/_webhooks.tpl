@@ -81,21 +81,39 @@ A namespace without the label kubernetes.io/metadata.name (Kubernetes 1.20 and o
 {{- end }}
 
 {{/*
-What tells cert-manager where to take the authority from; and a word with those whose values contradict each other.
+The configurations' annotations, cert-manager's among them: what tells it where to take the authority from.
 */}}
 {{- define "vernemq-operator.webhookAnnotations" -}}
+{{- include "vernemq-operator.checkCertificates" . }}
 {{- $certificates := .Values.certificates }}
+{{- $own := dict }}
+{{- with $certificates.certManager.injectCAFrom }}
+{{- $own = dict "cert-manager.io/inject-ca-from" . }}
+{{- end }}
+{{- if eq $certificates.mode "cert-manager" }}
+{{- $own = dict "cert-manager.io/inject-ca-from" (printf "%s/%s" .Release.Namespace (include "vernemq-operator.fullname" .)) }}
+{{- end }}
+{{- include "vernemq-operator.annotations" (list . $own .Values.webhook.annotations) }}
+{{- end }}
+
+{{/* A word with those whose values contradict each other. */}}
+{{- define "vernemq-operator.checkCertificates" -}}
+{{- $certificates := .Values.certificates }}
+{{- $brought := or $certificates.caBundle $certificates.certManager.injectCAFrom $certificates.existingSecret }}
 {{- if eq $certificates.mode "self" }}
-{{- if or $certificates.caBundle $certificates.certManager.injectCAFrom $certificates.existingSecret }}
+{{- if $brought }}
 {{- fail "certificates.existingSecret, caBundle and certManager.injectCAFrom are for certificates.mode=files: set it, or leave them out and the operator makes its own" }}
+{{- end }}
+{{- else if eq $certificates.mode "cert-manager" }}
+{{- if $brought }}
+{{- fail "certificates.existingSecret, caBundle and certManager.injectCAFrom are for certificates.mode=files: with cert-manager the chart sees to all of them" }}
+{{- end }}
+{{- if .Values.webhook.url }}
+{{- fail "certificates.mode=cert-manager makes a certificate for the Service, and webhook.url is another address: use certificates.mode=files" }}
 {{- end }}
 {{- else if and $certificates.caBundle $certificates.certManager.injectCAFrom }}
 {{- fail "certificates.caBundle and certificates.certManager.injectCAFrom exclude each other: give one of them" }}
 {{- else if not (or $certificates.caBundle $certificates.certManager.injectCAFrom .Values.webhook.url) }}
 {{- fail "certificates.caBundle is empty: give the authority of the operator's certificate (--set-file certificates.caBundle=ca.crt; `vernemq-operator certs` makes both), or certificates.certManager.injectCAFrom, or leave it all to the operator with certificates.mode=self" }}
-{{- end }}
-{{- with $certificates.certManager.injectCAFrom }}
-annotations:
-  cert-manager.io/inject-ca-from: {{ . }}
 {{- end }}
 {{- end }}

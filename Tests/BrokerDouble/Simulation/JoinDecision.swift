@@ -62,10 +62,12 @@ extension Simulation {
         let strangers = alone.filter { look.pods != nil && look.pod(for: $0) == nil }
         let pods = (look.pods ?? []).filter { $0.name != pod.name && $0.deletion == nil }
         let running = pods.filter { $0.runningSince != nil }
-        let stopping = faults.contains(.foundsBesideWhoStops)
+        let stopping =
+            faults.contains(.foundsBesideWhoStops)
             ? [] : (look.pods ?? []).filter { $0.name != pod.name && $0.deletion != nil }
         // A lower one that has no pod is about to get one: pods are made in their order.
-        let awaited = faults.contains(.foundsBesideWhoStops) || look.pods == nil
+        let awaited =
+            faults.contains(.foundsBesideWhoStops) || look.pods == nil
             ? []
             : world.kubernetes.wanted.filter { wanted in
                 wanted < pod.ordinal && look.pods?.contains { $0.ordinal == wanted } == false

@@ -109,6 +109,25 @@ struct YAMLErrorTests {
               ^
             """
         ),
+        // Found by the fuzzer: these came back as strings from what was written.
+        (
+            #"{"a": "c"}7777777.777778e+3777"#, .resolver,
+            """
+            line 1, column 11: the number 7777777.777778e+3777 is beyond the range of a 64-bit float: \
+            write a smaller one, or put it in quotes
+            {"a": "c"}7777777.777778e+3777
+                      ^
+            """
+        ),
+        (
+            "{\"a\":\n  [-1e400]}", .resolver,
+            """
+            line 2, column 4: the number -1e400 is beyond the range of a 64-bit float: \
+            write a smaller one, or put it in quotes
+              [-1e400]}
+               ^
+            """
+        ),
         (
             "a: !!int abc", .resolver,
             """

@@ -16,11 +16,12 @@ public struct YAMLDocument: Sendable {
     /// scalars, names and merges is that of kubectl's own reader (sigs.k8s.io/yaml on go-yaml v2): plain `yes`, `on`, `y`
     /// and their opposites are booleans, `0777` and `0o777` are octal, dates are strings, `1:` is the name "1", `<<` merges.
     /// Number texts that are JSON stay as they are written. Stricter than kubectl are two things: a name twice in a mapping
-    /// is an error, and so is `!!binary`.
+    /// is an error, and so is `!!binary`. As to kubectl, a number beyond the range of a `Double` is an error in JSON, and a
+    /// string in YAML.
     ///
     /// - Throws: ``YAMLError`` for the first thing that is wrong.
     public static func parse(_ bytes: [UInt8], limits: YAMLLimits = .default) throws(YAMLError) -> [YAMLDocument] {
-        if let documents = json(bytes, limits) { return documents }
+        if let documents = try json(bytes, limits) { return documents }
         var composer = try YAMLComposer(bytes, limits: limits)
         var documents: [YAMLDocument] = []
         while let (value, marks) = try composer.nextDocument() {
@@ -37,16 +38,33 @@ public struct YAMLDocument: Sendable {
     }
 
     /// Nil if the stream is no JSON: YAML is then to say what is wrong with it, or to read it.
-    private static func json(_ bytes: [UInt8], _ limits: YAMLLimits) -> [YAMLDocument]? {
+    private static func json(_ bytes: [UInt8], _ limits: YAMLLimits) throws(YAMLError) -> [YAMLDocument]? {
         let first = bytes.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
         guard first == UInt8(ascii: "{") else { return nil }
         let jsonLimits = JSONLimits(depth: limits.depth, bytes: limits.bytes)
+        let tapes: [JSONTape]
         do throws(JSONError) {
-            let tapes = try JSONTape.sequence(parsing: bytes, limits: jsonLimits)
-            guard tapes.reduce(0, { $0 + $1.storage.tokens.count }) <= limits.nodes else { return nil }
-            return tapes.map { YAMLDocument(value: $0.root.value(), places: .tape($0)) }
+            tapes = try JSONTape.sequence(parsing: bytes, limits: jsonLimits)
         } catch {
             return nil
+        }
+        guard tapes.reduce(0, { $0 + $1.storage.tokens.count }) <= limits.nodes else { return nil }
+        for tape in tapes { try refuseNumbersBeyondDouble(tape) }
+        return tapes.map { YAMLDocument(value: $0.root.value(), places: .tape($0)) }
+    }
+
+    /// YAML has no way to write such a number: it would come back as a string. kubectl refuses it too.
+    private static func refuseNumbersBeyondDouble(_ tape: JSONTape) throws(YAMLError) {
+        for token in tape.storage.tokens where token.kind == .number {
+            let text = String(decoding: tape.bytes[token.range], as: UTF8.self)
+            guard !YAMLNumber.isFinite(text) else { continue }
+            let problem = "the number \(JSONValue.number(text).excerpt) is beyond the range of a 64-bit float"
+            throw YAMLError(
+                .resolver,
+                problem + ": write a smaller one, or put it in quotes",
+                at: tape.mark(ofByte: token.range.lowerBound),
+                in: tape.bytes
+            )
         }
     }
 

@@ -89,7 +89,7 @@ struct YAMLNumber {
     }
 
     /// Beyond the range of a `Double` go-yaml reads a string.
-    private static func isFinite(_ text: String) -> Bool {
+    static func isFinite(_ text: String) -> Bool {
         Double(text)?.isFinite ?? false
     }
 

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static int signal_pipe[2] = {-1, -1};
@@ -34,6 +36,12 @@ int vmq_catch_signals(const int *numbers, int count) {
 
 char **vmq_environment(void) {
     return environ;
+}
+
+int vmq_forbid_core_dumps(void) {
+    struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 int vmq_pipe(int ends[2]) {

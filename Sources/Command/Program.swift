@@ -9,6 +9,11 @@ public enum Program {
     /// This is not an `async` main: signals are to be caught on the main thread, before the runtime has made another.
     public static func main() -> Never {
         let console = Console.standard
+        do throws(TransportError) {
+            try ProcessMemory.keepPrivate()
+        } catch {
+            console.report("warning: a crash may leave keys in a core dump: \(error)")
+        }
         let parsed = Result { try RootCommand.parseAsRoot(Array(CommandLine.arguments.dropFirst())) }
         switch parsed {
         case .success(is ServeCommand): Signals.prepare()

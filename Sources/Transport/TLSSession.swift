@@ -106,7 +106,10 @@ final class TLSSession {
             let subject = unsafe X509_get_subject_name(certificate)
         else { return nil }
         let index = unsafe X509_NAME_get_index_by_NID(subject, NID_commonName, -1)
-        guard index >= 0, let entry = unsafe X509_NAME_get_entry(subject, index) else { return nil }
+        // Of two names each reader would believe another one.
+        guard index >= 0, unsafe X509_NAME_get_index_by_NID(subject, NID_commonName, index) < 0,
+            let entry = unsafe X509_NAME_get_entry(subject, index)
+        else { return nil }
         var text: UnsafeMutablePointer<UInt8>?
         let length = unsafe ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(entry))
         guard length >= 0, let text = unsafe text else { return nil }

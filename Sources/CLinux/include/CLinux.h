@@ -32,4 +32,10 @@ extern char **vmq_environment(void);
 /// A pipe whose ends do not live on in children. The corresponding C function is `pipe2` with O_CLOEXEC.
 extern int vmq_pipe(int ends[2]);
 
+/// Keeps the process's memory to itself: no core dump, in a file (children inherit that) or by a pipe to a collector, which
+/// the limit on files does not bind; no debugger, and no /proc/PID/mem, of another process of the same user.
+///
+/// \returns 0; -1 and errno on failure.
+extern int vmq_forbid_core_dumps(void);
+
 #endif

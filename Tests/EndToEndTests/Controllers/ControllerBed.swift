@@ -34,6 +34,8 @@ struct ControllerBed: Sendable {
     let port: Int
     /// The replica that listens there.
     let replica: Replica
+    /// What service accounts have asked the API server.
+    let audit: AuditLog
     /// The namespace that the operator is limited to, if it is.
     let scope: String?
 
@@ -45,9 +47,10 @@ struct ControllerBed: Sendable {
     ) async throws {
         let directory = try Repository.temporaryDirectory("controllers")
         FileHandle.standardError.write(Data("control plane of the controllers' tests: \(directory.path)\n".utf8))
-        let plane = try await ControlPlane.start(.alone, in: directory, flags: installation.serverFlags)
+        let audit = try AuditLog(in: directory)
+        let plane = try await ControlPlane.start(.alone, in: directory, flags: installation.serverFlags + audit.flags)
         try await finally {
-            let bed = try await start(installation, beside: plane)
+            let bed = try await start(installation, beside: plane, audit)
             try await finally {
                 try await $shared.withValue(bed, operation: body)
                 if judgingRights { try await bed.expectNothingForbidden() }
@@ -64,7 +67,8 @@ struct ControllerBed: Sendable {
 
     private static func start(
         _ installation: ControllerInstallation,
-        beside plane: ControlPlane
+        beside plane: ControlPlane,
+        _ audit: AuditLog
     ) async throws -> ControllerBed {
         let version = try await plane.kubectl.raw("/version")["gitVersion"]?.stringValue ?? ""
         let port = try LoopbackPort.unused()
@@ -105,6 +109,7 @@ struct ControllerBed: Sendable {
             version: version,
             port: port,
             replica: replica,
+            audit: audit,
             scope: installation.scope
         )
         do {
@@ -179,7 +184,7 @@ struct Replica: Sendable {
                 "--certificate-name", "127.0.0.1",
                 "--webhook-configuration", ControllerBed.release, "--webhook-service", ControllerBed.release,
                 "--listen", "127.0.0.1:\(port)", "--metrics-listen", "127.0.0.1:\(observationPort)",
-                "--drain-delay", "0s",
+                "--drain-delay", "0s", "--log-level", "debug",
             ] + further,
             log: plane.directory.appendingPathComponent("operator-\(identity).log")
         )

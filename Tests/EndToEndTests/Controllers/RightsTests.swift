@@ -1,0 +1,92 @@
+import Document
+import Foundation
+import Testing
+
+extension Controllers {
+    /// The chart's rights: that they suffice is judged at the end of the whole suite (``ControllerBed``).
+    @Suite("Rights")
+    struct RightsTests {
+        /// One verb on one resource, in all namespaces or in that of the operator.
+        struct Right: Hashable, CustomStringConvertible {
+            var group: String
+            var resource: String
+            var verb: String
+            var names: [String] = []
+
+            var description: String {
+                "\(verb) \(resource)\(group.isEmpty ? "" : "." + group)\(names.isEmpty ? "" : " \(names)")"
+            }
+        }
+
+        /// Rights that no request shows, each with what it is for.
+        static let unseen: [String: String] = [
+            "update vernemqs/finalizers.vmq.k8s.vernemq.com": "asked for by OwnerReferencesPermissionEnforcement, which is off here"
+        ]
+
+        @Test("each right that the chart grants is used")
+        func used() async throws {
+            let bed = try ControllerBed.current
+            let kubectl = try await bed.namespace("rights")
+            try await kubectl("apply", "-f", "-", input: WorkloadControllerTests.sample())
+            try await WorkloadControllerTests.awaitObjects(kubectl)
+            let granted = try await Self.granted(bed.plane.kubectl)
+            #expect(granted.count > 30, "\(granted)")
+            var unused: [String] = []
+            do {
+                try await eventually("every right is used", within: .seconds(30)) {
+                    let requests = try bed.audit.requests(of: Self.account)
+                    unused = granted.filter { right in !requests.contains { Self.uses($0, right) } }
+                        .map(\.description).filter { Self.unseen[$0] == nil }.sorted()
+                    return unused.isEmpty ? true : nil
+                }
+            } catch is NeverHappened {
+                Issue.record("granted and not used: \(unused)")
+            }
+            let requests = try bed.audit.requests(of: Self.account)
+            #expect(requests.filter { $0.status == 403 } == [])
+            let superfluous = Self.unseen.keys.filter { key in
+                granted.contains { right in right.description == key && requests.contains { Self.uses($0, right) } }
+            }
+            #expect(superfluous.isEmpty, "these are seen after all")
+        }
+
+        static let account = "system:serviceaccount:\(ControllerBed.namespace):\(ControllerBed.release)"
+
+        /// A server-side apply that makes an object needs the right to create it as well, and is one request.
+        static func uses(_ request: AuditLog.Request, _ right: Right) -> Bool {
+            guard request.group == right.group, request.resource == right.resource else { return false }
+            guard right.names.isEmpty || right.names.contains(request.name) else { return false }
+            return request.verb == right.verb || right.verb == "create" && request.verb == "patch" && request.status == 201
+        }
+
+        /// What the roles of the release say that are bound to the operator.
+        static func granted(_ kubectl: Kubectl) async throws -> Set<Right> {
+            var rights: Set<Right> = []
+            for path in ["clusterroles", "namespaces/\(ControllerBed.namespace)/roles"] {
+                let roles = try await kubectl.raw("/apis/rbac.authorization.k8s.io/v1/\(path)")["items"]?.arrayValue ?? []
+                for role in roles {
+                    let labels = role["metadata"]?["labels"]
+                    let isForPeople = labels?.objectValue?.members.contains { $0.key.hasPrefix("rbac.authorization.k8s.io/") }
+                    guard labels?["app.kubernetes.io/instance"]?.stringValue == ControllerBed.release,
+                        isForPeople != true
+                    else { continue }
+                    for rule in role["rules"]?.arrayValue ?? [] { rights.formUnion(expand(rule)) }
+                }
+            }
+            return rights
+        }
+
+        private static func expand(_ rule: JSONValue) -> Set<Right> {
+            func texts(_ name: String) -> [String] { (rule[name]?.arrayValue ?? []).compactMap(\.stringValue) }
+            var rights: Set<Right> = []
+            for group in texts("apiGroups") {
+                for resource in texts("resources") {
+                    for verb in texts("verbs") {
+                        rights.insert(Right(group: group, resource: resource, verb: verb, names: texts("resourceNames")))
+                    }
+                }
+            }
+            return rights
+        }
+    }
+}

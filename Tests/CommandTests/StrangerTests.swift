@@ -19,8 +19,8 @@ struct StrangerTests {
         let authority = try CertificateAuthority(commonName: "clients", lifetime: .seconds(30 * Self.day), now: Self.now - 9 * Self.day)
         let other = try CertificateAuthority(commonName: "clients", lifetime: .seconds(30 * Self.day), now: Self.now)
         try scratch.write("clients.crt", String(decoding: try authority.certificate.pem(), as: UTF8.self))
-        try scratch.write("clients.key", String(decoding: try authority.key.pem(), as: UTF8.self))
-        func issue(_ file: String, _ name: String, by issuer: CertificateAuthority, from start: Int64 = now) throws {
+        try scratch.write("clients.key", String(decoding: try authority.credential.key.pem(), as: UTF8.self))
+        func issue(_ file: String, _ name: String, by issuer: CertificateAuthority, from start: Int64 = Self.now) throws {
             let credential = try issuer.issueClient(commonName: name, lifetime: .seconds(2 * Self.day), now: start)
             try Self.write(credential, file, scratch)
         }

@@ -1,5 +1,6 @@
 import Document
 import Foundation
+import Kubernetes
 import Testing
 
 extension Controllers {
@@ -101,7 +102,7 @@ extension Controllers {
             try #require(parts.count == 3)
             var text = parts[1].replacing("-", with: "+").replacing("_", with: "/")
             text += String(repeating: "=", count: (4 - text.count % 4) % 4)
-            return try JSONValue(parsing: [UInt8](try #require(Data(base64Encoded: text))))
+            return try JSONValue(parsing: try #require(Base64.decode(String(text))))
         }
 
         private static func ask(

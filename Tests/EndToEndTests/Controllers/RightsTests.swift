@@ -66,7 +66,7 @@ extension Controllers {
                 let roles = try await kubectl.raw("/apis/rbac.authorization.k8s.io/v1/\(path)")["items"]?.arrayValue ?? []
                 for role in roles {
                     let labels = role["metadata"]?["labels"]
-                    let isForPeople = labels?.objectValue?.members.contains { $0.key.hasPrefix("rbac.authorization.k8s.io/") }
+                    let isForPeople = labels?.objectValue?.contains { $0.key.hasPrefix("rbac.authorization.k8s.io/") }
                     guard labels?["app.kubernetes.io/instance"]?.stringValue == ControllerBed.release,
                         isForPeople != true
                     else { continue }

@@ -60,7 +60,7 @@ extension Controllers {
                 try await kubectl("apply", "-f", "-", input: resource(canaries.changed))
                 try await eventually("the change is in the boot Secret", within: .seconds(60)) {
                     let data = try await kubectl.object("secret", "vernemq-k8s-vernemq-boot")["data"]
-                    let values = data?.objectValue?.members.compactMap { $0.value.stringValue } ?? []
+                    let values = data?.objectValue?.compactMap { $0.value.stringValue } ?? []
                     return values.contains(Data(canaries.changed.utf8).base64EncodedString()) ? true : nil
                 }
                 try await eventually("it is said that the brokers do not have it", within: .seconds(60)) {
@@ -68,9 +68,12 @@ extension Controllers {
                     let condition = status.flatMap { WorkloadControllerTests.condition("ConfigApplied", $0) }
                     return condition?["status"] == "False" ? true : nil
                 }
+                var answers: [String: String] = [:]
                 for words in [["status", "-o", "json"], ["status", "-o", "wide"], ["status", "-o", "json", "--no-exec"]] {
-                    heard["the command \(words)"] = try await Self.status(words, kubectl)
+                    answers["the command \(words)"] = try await Self.status(words, kubectl)
                 }
+                Self.search(answers, for: canaries.all)
+                try await Self.search(answers, forKeysOf: bed)
             }
             try await Self.gather(&heard, bed, kubectl)
             Self.search(heard, for: canaries.all)

@@ -42,8 +42,13 @@ extension Controllers {
 
             try await Brokers.run(namespace: kubectl.namespace ?? "") { brokers in
                 func resource(_ password: String) -> String {
-                    brokers.resource + """
-                          - {name: DOCKER_VERNEMQ_VMQ_DIVERSITY__MYSQL__PASSWORD, value: "\(canaries.variable)"}
+                    brokers.resource.replacing(
+                        "  - {name: DOCKER_VERNEMQ_ACCEPT_EULA",
+                        with: """
+                              - {name: DOCKER_VERNEMQ_VMQ_DIVERSITY__MYSQL__PASSWORD, value: "\(canaries.variable)"}
+                              - {name: DOCKER_VERNEMQ_ACCEPT_EULA
+                            """
+                    ) + """
                           vmqConfig: |
                             max_inflight_messages = 30
                             vmq_diversity.postgres.password = \(password)
@@ -125,7 +130,7 @@ extension Controllers {
                 // kubectl itself would quote what is applied: it is created.
                 let answer = try await kubectl.run(["create", "-f", "-"], input: object.manifest)
                 #expect(answer.status != 0, "\(object.what): \(answer.standardOutput)")
-                #expect(answer.standardError.contains("admission webhook"), "\(object.what): \(answer.standardError)")
+                #expect(answer.standardError.contains("is invalid"), "\(object.what): \(answer.standardError)")
                 heard["the refusal of the \(object.what)"] = answer.standardError
             }
             return heard

@@ -20,11 +20,10 @@ struct AuditLog: Sendable {
     /// Prepares one in a control plane's directory.
     init(in directory: URL) throws {
         self.directory = directory
-        // Neither bodies nor headers: nothing secret can be in it.
+        // All stages: a watch has answered when it ends. Neither bodies nor headers: nothing secret can be in it.
         let policy = """
             apiVersion: audit.k8s.io/v1
             kind: Policy
-            omitStages: [RequestReceived]
             rules:
             - {level: Metadata, userGroups: [system:serviceaccounts]}
             - {level: None}
@@ -41,7 +40,7 @@ struct AuditLog: Sendable {
         ]
     }
 
-    /// What this user has asked so far. Watches count from their beginning.
+    /// What this user has asked so far; the status is 0 of what has not been answered yet.
     func requests(of user: String) throws -> Set<Request> {
         let bytes = [UInt8](try Data(contentsOf: directory.appendingPathComponent("audit.log")))
         var requests: Set<Request> = []

@@ -20,8 +20,12 @@ struct ProcessMemoryTests {
         defer { process.terminate() }
         let directory = "/proc/\(process.processIdentifier)"
         for _ in 0..<200 {
-            let isRunning = try String(contentsOfFile: directory + "/comm", encoding: .utf8).hasPrefix("vernemq-operato")
-            if isRunning, try owner(of: directory) == 0, try limits(directory).contains(#/Max core file size +0 +0 /#) { return }
+            let isRunning = try String(contentsOfFile: directory + "/comm", encoding: .utf8).hasPrefix(
+                "vernemq-operato"
+            )
+            if isRunning, try owner(of: directory) == 0, try limits(directory).contains(#/Max core file size +0 +0 /#) {
+                return
+            }
             try await Task.sleep(for: .milliseconds(50))
         }
         let (owner, limits) = (try owner(of: directory), try limits(directory))

@@ -16,11 +16,16 @@ struct StrangerTests {
     func strangers() async throws {
         let scratch = try Scratch()
         #expect(try Executable.run(["certs", "--out", scratch.path, "--ip", "127.0.0.1"], in: scratch).status == 0)
-        let authority = try CertificateAuthority(commonName: "clients", lifetime: .seconds(30 * Self.day), now: Self.now - 9 * Self.day)
+        let authority = try CertificateAuthority(
+            commonName: "clients",
+            lifetime: .seconds(30 * Self.day),
+            now: Self.now - 9 * Self.day
+        )
         let other = try CertificateAuthority(commonName: "clients", lifetime: .seconds(30 * Self.day), now: Self.now)
         try scratch.write("clients.crt", String(decoding: try authority.certificate.pem(), as: UTF8.self))
         try scratch.write("clients.key", String(decoding: try authority.credential.key.pem(), as: UTF8.self))
-        func issue(_ file: String, _ name: String, by issuer: CertificateAuthority, from start: Int64 = Self.now) throws {
+        func issue(_ file: String, _ name: String, by issuer: CertificateAuthority, from start: Int64 = Self.now) throws
+        {
             let credential = try issuer.issueClient(commonName: name, lifetime: .seconds(2 * Self.day), now: start)
             try Self.write(credential, file, scratch)
         }
@@ -50,7 +55,8 @@ struct StrangerTests {
 
         /// The status of the answer; "000" when TLS gave none.
         func ask(_ file: String?) throws -> String {
-            let identity = file.map { ["--cert", "\(scratch.path)/\($0).crt", "--key", "\(scratch.path)/\($0).key"] } ?? []
+            let identity =
+                file.map { ["--cert", "\(scratch.path)/\($0).crt", "--key", "\(scratch.path)/\($0).key"] } ?? []
             return try Executable.run(
                 URL(fileURLWithPath: "/usr/bin/env"),
                 [
@@ -83,7 +89,8 @@ struct StrangerTests {
         let outcome = try Executable.run(
             URL(fileURLWithPath: "/usr/bin/env"),
             [
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-days", "1",
                 "-keyout", "\(scratch.path)/\(file).key", "-out", "\(scratch.path)/\(file).crt",
                 "-CA", "\(scratch.path)/clients.crt", "-CAkey", "\(scratch.path)/clients.key",
                 "-addext", "extendedKeyUsage=clientAuth", "-addext", "basicConstraints=critical,CA:FALSE",

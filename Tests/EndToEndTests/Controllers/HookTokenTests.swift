@@ -69,7 +69,9 @@ extension Controllers {
         /// As kubelet does it: by the pod's own volume, bound to the pod.
         private static func token(of name: String, _ kubectl: Kubectl) async throws -> String {
             let pod = try await kubectl.raw("/api/v1/namespaces/\(kubectl.namespace ?? "")/pods/\(name)")
-            let sources = (pod["spec"]?["volumes"]?.arrayValue ?? []).flatMap { $0["projected"]?["sources"]?.arrayValue ?? [] }
+            let sources = (pod["spec"]?["volumes"]?.arrayValue ?? []).flatMap {
+                $0["projected"]?["sources"]?.arrayValue ?? []
+            }
             let tokens = sources.compactMap { $0["serviceAccountToken"] }
             let volume = try #require(tokens.first)
             #expect(tokens.count == 1 && pod["spec"]?["automountServiceAccountToken"] == false, "\(sources)")

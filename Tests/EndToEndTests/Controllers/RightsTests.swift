@@ -20,7 +20,8 @@ extension Controllers {
 
         /// Rights that this test does not see used, each with what it is for.
         static let unseen: [String: String] = [
-            "update vernemqs/finalizers.vmq.k8s.vernemq.com": "OwnerReferencesPermissionEnforcement asks for it; it is off here",
+            "update vernemqs/finalizers.vmq.k8s.vernemq.com":
+                "OwnerReferencesPermissionEnforcement asks for it; it is off here",
             "create leases.coordination.k8s.io": "the chart makes the Lease: only when somebody has deleted it",
             "get pods": "the brokers' Roles hold it, and nobody may grant what he does not have; exec asks for it",
             "get namespaces": "the same, and before acting on members (MembershipControllerTests)",
@@ -62,14 +63,16 @@ extension Controllers {
         static func uses(_ request: AuditLog.Request, _ right: Right) -> Bool {
             guard request.group == right.group, request.resource == right.resource else { return false }
             guard right.names.isEmpty || right.names.contains(request.name) else { return false }
-            return request.verb == right.verb || right.verb == "create" && request.verb == "patch" && request.status == 201
+            return request.verb == right.verb
+                || right.verb == "create" && request.verb == "patch" && request.status == 201
         }
 
         /// What the roles of the release say that are bound to the operator.
         static func granted(_ kubectl: Kubectl) async throws -> Set<Right> {
             var rights: Set<Right> = []
             for path in ["clusterroles", "namespaces/\(ControllerBed.namespace)/roles"] {
-                let roles = try await kubectl.raw("/apis/rbac.authorization.k8s.io/v1/\(path)")["items"]?.arrayValue ?? []
+                let roles =
+                    try await kubectl.raw("/apis/rbac.authorization.k8s.io/v1/\(path)")["items"]?.arrayValue ?? []
                 for role in roles {
                     let labels = role["metadata"]?["labels"]
                     let isForPeople = labels?.objectValue?.contains { $0.key.hasPrefix("rbac.authorization.k8s.io/") }
@@ -88,7 +91,9 @@ extension Controllers {
             for group in texts("apiGroups") {
                 for resource in texts("resources") {
                     for verb in texts("verbs") {
-                        rights.insert(Right(group: group, resource: resource, verb: verb, names: texts("resourceNames")))
+                        rights.insert(
+                            Right(group: group, resource: resource, verb: verb, names: texts("resourceNames"))
+                        )
                     }
                 }
             }

@@ -11,12 +11,15 @@ struct OperatorProcess: Sendable {
 
     /// Starts it and returns when it is ready.
     ///
-    /// - Parameter entrance: the words that run a program in the API server's network.
+    /// - Parameters:
+    ///   - entrance: the words that run a program in the API server's network.
+    ///   - flags: further flags.
     static func start(
         certificates: URL,
         port: Int,
         log: URL,
-        entrance: [String] = []
+        entrance: [String] = [],
+        flags: [String] = []
     ) async throws -> OperatorProcess {
         let observationPort = try LoopbackPort.unused()
         let process = try TetheredProcess(
@@ -28,7 +31,7 @@ struct OperatorProcess: Sendable {
                 "--tls-key", certificates.appendingPathComponent("tls.key").path,
                 "--metrics-listen", "127.0.0.1:\(observationPort)",
                 "--drain-delay", "0s",
-            ],
+            ] + flags,
             log: log
         )
         let operatorProcess = OperatorProcess(

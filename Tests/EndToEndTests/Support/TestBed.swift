@@ -194,7 +194,8 @@ extension TestBed {
         }
     }
 
-    private func register(_ release: String, calling url: String, namespaces: Namespaces) async throws {
+    /// Installs the chart's webhooks.
+    func register(_ release: String, calling url: String, namespaces: Namespaces) async throws {
         let rendered = try await Chart.template(
             release,
             values: try values(calling: url, namespaces: namespaces),

@@ -11,9 +11,14 @@ public struct ServerConfiguration: Sendable {
 
     // MARK: Connections
 
-    /// Connections that are served at once.
+    /// Connections that are served at once. When there are so many, a further one takes the place of one that does not use
+    /// its own (one that is silent, that has been sending for long, or that rests).
     public var maximumConnections = 1024
-    /// Further connections that are answered 503 with `Retry-After`; those beyond are closed without an answer.
+    /// The bytes of request bodies that all connections may hold together; the first 16 KiB of each do not count, so that
+    /// ordinary requests always pass. Beyond, the body that has been coming in for the longest gives way; where all are
+    /// new, the one that does not fit is answered 503 with `Retry-After`.
+    public var maximumHeldBytes = 32 * 1024 * 1024
+    /// Where nobody gives place, further connections that are answered 503 with `Retry-After`; those beyond are closed without an answer.
     public var maximumRefusals = 64
     /// The value of `Retry-After`, in whole seconds.
     public var retryAfter: Duration = .seconds(1)

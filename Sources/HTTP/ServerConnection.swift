@@ -111,8 +111,8 @@ final class ServerConnection {
         let isEstablished = served > 0 && phase != .lingering
         let rest: Duration
         switch phase {
-        case .opening, .idle: rest = isEstablished ? .seconds(5) : .zero
-        case .receiving: rest = isEstablished ? .seconds(5) : .seconds(1)
+        case .opening, .idle: rest = isEstablished ? configuration.restingGrace : .zero
+        case .receiving: rest = configuration.receivingGrace
         case .lingering: rest = .milliseconds(100)
         case .handling, .answering, .overdue: return nil
         }
@@ -133,7 +133,7 @@ final class ServerConnection {
     /// Whether the server has the memory for what has come of a body.
     private func hasMemory() -> Bool {
         hold(parser.heldBytes)
-        return heldBytes == 0 || shard.hasMemory()
+        return heldBytes == 0 || shard.hasMemory(for: self)
     }
 
     /// Refuses a body, and gives back its memory at once: the client may take a while to read the answer.

@@ -134,9 +134,9 @@ final class ServerShard {
     }
 
     /// Whether there is memory for what is held; bodies that have been coming in for long give way to the others.
-    func hasMemory() -> Bool {
+    func hasMemory(for asker: ServerConnection) -> Bool {
         while heldBytes > maximumHeldBytes {
-            guard shedOne(where: { $0.heldBytes > 0 && $0.phase == .receiving }) else { return false }
+            guard shedOne(where: { $0 !== asker && $0.heldBytes > 0 && $0.phase == .receiving }) else { return false }
         }
         return true
     }

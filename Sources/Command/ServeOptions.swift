@@ -74,7 +74,12 @@ struct TLSOptions: ParsableArguments {
 
 /// Every bound of the webhook server.
 struct LimitOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Connections served at once; further ones take the place of idle ones, or get 503.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "Connections served at once; further ones take the place of idle ones, or get 503.",
+            valueName: "number"
+        )
+    )
     var maxConnections = 1024
 
     @Option(

@@ -64,7 +64,8 @@ final class ServerShard {
                     isShort = true
                     // No descriptor is left: the idle give theirs to those who wait.
                     for _ in 0..<Self.acceptsAtATime { guard makeRoom() else { break } }
-                    let pause = leaving > 0 ? min(Self.leavingPause, configuration.acceptPause) : configuration.acceptPause
+                    let pause =
+                        leaving > 0 ? min(Self.leavingPause, configuration.acceptPause) : configuration.acceptPause
                     do { try await loop.sleep(for: pause) } catch { break }
                 }
             }

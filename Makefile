@@ -1,6 +1,6 @@
 # Everything that people do with this repository. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: bootstrap build release test unit e2e pods demo bench bench-controllers fuzz format lint check manifests image \
+.PHONY: bootstrap build release test unit e2e pods demo bench bench-controllers fuzz harden check-tls soak sanitize format lint check manifests image \
     prove-image clean help
 
 bootstrap: ## Install the system packages that building and testing need, where missing
@@ -38,6 +38,21 @@ bench-controllers: bootstrap ## Measure the controllers with SETS=1000 StatefulS
 SECONDS_EACH ?= 30
 fuzz: bootstrap ## Fuzz what reads other people's text, SECONDS_EACH=30 seconds a target
 	@Scripts/fuzz $(SECONDS_EACH)
+
+harden: release ## Hostile clients against the release binary, with figures (bounds: docs/reliability.md)
+	Scripts/bootstrap --tls
+	@Scripts/harden
+
+check-tls: release ## testssl.sh's judgement of the running server
+	Scripts/bootstrap --tls
+	@Scripts/harden tls
+
+MINUTES ?= 60
+soak: release ## Good and hostile clients and new certificates for MINUTES=60, with the memory sampled
+	@Scripts/soak $(MINUTES)
+
+sanitize: bootstrap ## The unit tests under the thread and the address sanitizer
+	@Scripts/sanitize
 
 format: ## Format the Swift sources in place
 	swift format --in-place --recursive --parallel Sources Tests Package.swift

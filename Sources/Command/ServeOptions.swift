@@ -74,8 +74,18 @@ struct TLSOptions: ParsableArguments {
 
 /// Every bound of the webhook server.
 struct LimitOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Connections served at once; further ones get 503.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "Connections served at once; further ones take the place of idle ones, or get 503.",
+            valueName: "number"
+        )
+    )
     var maxConnections = 1024
+
+    @Option(
+        help: ArgumentHelp("Bytes of bodies held at once beyond 16 KiB each; more gets 503.", valueName: "bytes")
+    )
+    var maxHeldBytes = 32 * 1024 * 1024
 
     @Option(
         help: ArgumentHelp("Further connections that are answered 503; those beyond are closed.", valueName: "number")
@@ -141,6 +151,7 @@ struct LimitOptions: ParsableArguments {
         let counts = [
             ("--max-connections", maxConnections, 1...1_000_000),
             ("--max-refusals", maxRefusals, 0...1_000_000),
+            ("--max-held-bytes", maxHeldBytes, 0...1 << 40),
             ("--max-request-line-bytes", maxRequestLineBytes, 256...1024 * 1024),
             ("--max-header-bytes", maxHeaderBytes, 1024...1024 * 1024),
             ("--max-header-fields", maxHeaderFields, 8...10_000),
@@ -165,6 +176,7 @@ struct LimitOptions: ParsableArguments {
     func apply(to configuration: inout ServerConfiguration) {
         configuration.maximumConnections = maxConnections
         configuration.maximumRefusals = maxRefusals
+        configuration.maximumHeldBytes = maxHeldBytes
         configuration.retryAfter = retryAfter.duration
         configuration.limits.requestLineSize = maxRequestLineBytes
         configuration.limits.headSize = maxHeaderBytes

@@ -55,6 +55,9 @@ public struct RequestParser: Sendable {
         }
     }
 
+    /// How many bytes of requests the parser holds.
+    public var heldBytes: Int { input.count + request.body.count }
+
     /// Whether the client asked for the connection to be kept after the current request.
     public var keepsAlive: Bool { framing.keepsAlive(request.version) }
 

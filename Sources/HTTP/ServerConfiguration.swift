@@ -11,9 +11,18 @@ public struct ServerConfiguration: Sendable {
 
     // MARK: Connections
 
-    /// Connections that are served at once.
+    /// Connections that are served at once. When there are so many, a further one takes the place of one that does not use
+    /// its own (one that is silent, that has been sending for long, or that rests).
     public var maximumConnections = 1024
-    /// Further connections that are answered 503 with `Retry-After`; those beyond are closed without an answer.
+    /// How long a request may have been coming in before its connection may lose its place, or its memory, to another.
+    public var receivingGrace: Duration = .seconds(1)
+    /// How long a connection that has been answered before may rest before it may lose its place.
+    public var restingGrace: Duration = .seconds(5)
+    /// The bytes of request bodies that all connections may hold together; the first 16 KiB of each do not count, so that
+    /// ordinary requests always pass. Beyond, the body that has been coming in for the longest gives way; where all are
+    /// new, the one that does not fit is answered 503 with `Retry-After`.
+    public var maximumHeldBytes = 32 * 1024 * 1024
+    /// Where nobody gives place, further connections that are answered 503 with `Retry-After`; those beyond are closed without an answer.
     public var maximumRefusals = 64
     /// The value of `Retry-After`, in whole seconds.
     public var retryAfter: Duration = .seconds(1)

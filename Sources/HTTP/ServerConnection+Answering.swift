@@ -53,6 +53,8 @@ extension ServerConnection {
     /// Ends our side and waits for the client to end its own: what it has sent unasked would otherwise reset the
     /// connection and take the response with it (RFC 9112, section 9.6).
     private func linger() async {
+        phase = .lingering
+        since = .now
         stream.shutDownWriting()
         await stream.drain(atMost: configuration.lingerSize, until: .after(configuration.lingerTimeout))
     }
@@ -73,7 +75,17 @@ extension ServerConnection {
 
     /// The answer on a connection that is one too many.
     func overloaded() -> HTTPResponse {
-        var response = refusal(.serviceUnavailable, "too many connections", code: "overloaded")
+        refusalForNow("too many connections", code: "overloaded")
+    }
+
+    /// The answer to a body that there is no memory for at the moment.
+    func crowded() -> HTTPResponse {
+        asker = (parser.version, parser.method == .head)
+        return refusalForNow("too many large requests at once", code: "crowded")
+    }
+
+    private func refusalForNow(_ reason: String, code: String) -> HTTPResponse {
+        var response = refusal(.serviceUnavailable, reason, code: code)
         response.fields["Retry-After"] = String(max(1, configuration.retryAfter.components.seconds))
         return response
     }

@@ -16,6 +16,8 @@ final class ServerConnection {
         case handling
         /// A response is going out, or has gone out and was the last.
         case answering
+        /// The last response has gone out, and the client still sends.
+        case lingering
         /// The handler has not come back in time and its response is not wanted any more.
         case overdue
     }
@@ -32,6 +34,12 @@ final class ServerConnection {
     let retiresAt: Deadline
     var overdueTimer: LoopTimer?
     var info: TLSConnectionInfo?
+    /// When the connection was made, its request began, or its last response went out, whichever was last.
+    var since = Deadline.now
+    /// Whether it has been told to go, for others to have its place.
+    private(set) var isLeaving = false
+    /// What of its request counts against the memory for all.
+    private(set) var heldBytes = 0
     /// What the client that is being answered speaks, and whether it asked for the head only.
     var asker = (version: HTTPVersion.http1_1, wantsHeadOnly: false)
 
@@ -72,6 +80,70 @@ final class ServerConnection {
         stream.interrupt()
     }
 
+    // MARK: Bounds of the server
+
+    /// Makes way for another connection.
+    func leave() {
+        isLeaving = true
+        hold(0)
+        stream.interrupt()
+    }
+
+    /// How well a connection uses its place.
+    struct Claim: Comparable {
+        /// Whether it has been of use to anybody and may be again.
+        let isEstablished: Bool
+        /// Since when it has had nothing to show for itself.
+        let since: Deadline
+
+        static func < (one: Claim, other: Claim) -> Bool {
+            if one.isEstablished != other.isEstablished { return !one.isEstablished }
+            return one.since < other.since
+        }
+    }
+
+    /// The connection's claim on its place; nil when the place is its own.
+    ///
+    /// Who holds a place without using it has the least claim, the longest holder first: a flood of silent connections
+    /// drives out itself. One that has been answered before is left alone for some seconds, and a request that comes in, or
+    /// an answer that is being read, for a moment: no honest client on the way to a server needs longer.
+    func claim(at now: Deadline) -> Claim? {
+        let isEstablished = served > 0 && phase != .lingering
+        let rest: Duration
+        switch phase {
+        case .opening, .idle: rest = isEstablished ? configuration.restingGrace : .zero
+        case .receiving: rest = configuration.receivingGrace
+        case .lingering: rest = .milliseconds(100)
+        case .handling, .answering, .overdue: return nil
+        }
+        guard !isLeaving, !isRefused, since.advanced(by: rest) <= now else { return nil }
+        return Claim(isEstablished: isEstablished, since: since)
+    }
+
+    /// How much of a body needs nobody's leave.
+    private static let freeBytes = 16 * 1024
+
+    /// Counts what is held now.
+    private func hold(_ bytes: Int) {
+        let before = heldBytes
+        heldBytes = max(0, bytes - Self.freeBytes)
+        shard.hold(heldBytes - before)
+    }
+
+    /// Whether the server has the memory for what has come of a body.
+    private func hasMemory() -> Bool {
+        hold(parser.heldBytes)
+        return heldBytes == 0 || shard.hasMemory(for: self)
+    }
+
+    /// Refuses a body, and gives back its memory at once: the client may take a while to read the answer.
+    private func refuseBody() -> HTTPResponse {
+        let response = crowded()
+        parser = RequestParser(limits: configuration.limits)
+        hold(0)
+        return response
+    }
+
     // MARK: Requests
 
     private func serve() async throws(TransportError) {
@@ -101,7 +173,9 @@ final class ServerConnection {
             case .request(let request, let keepsAlive):
                 guard try await answer(request, keepsAlive: keepsAlive) else { return }
             }
+            hold(0)
             phase = .idle
+            since = .now
             deadline = .after(configuration.idleTimeout)
         }
     }
@@ -134,8 +208,10 @@ final class ServerConnection {
                 try await stream.write(ResponseEncoder.proceed, until: .after(configuration.writeTimeout))
             }
             if isRefused, parser.isReadingBody { return .refused(overloaded()) }
+            if parser.isReadingBody, !hasMemory() { return .refused(refuseBody()) }
             if !parser.isIdle, phase != .receiving {
                 phase = .receiving
+                since = .now
                 deadline = .after(configuration.headTimeout)
             }
             if !isInBody, parser.isReadingBody {

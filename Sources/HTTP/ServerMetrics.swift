@@ -6,6 +6,7 @@ import Telemetry
 struct ServerMetrics: Sendable {
     let accepted: Counter
     let refused: Counter
+    let shed: Counter
     let open: Gauge
     let failedHandshakes: Counter
     private let responses: MetricFamily<Counter>
@@ -27,6 +28,12 @@ struct ServerMetrics: Sendable {
             registry.counter(
                 "vernemq_operator_http_connections_refused_total",
                 help: "Connections beyond the limit, answered 503 or closed.",
+                labels: ["server"]
+            )[name]
+        shed =
+            registry.counter(
+                "vernemq_operator_http_connections_shed_total",
+                help: "Connections closed at the limit because others needed their place more.",
                 labels: ["server"]
             )[name]
         open =

@@ -15,14 +15,22 @@ final class ServerShard {
     private let listener: TCPListener
     private let maximumConnections: Int
     private let maximumRefusals: Int
+    private let maximumHeldBytes: Int
     private var connections: [ObjectIdentifier: ServerConnection] = [:]
     private var refusals = 0
+    /// Connections that have been told to go and are still there.
+    private var leaving = 0
+    private var heldBytes = 0
     private var isAccepting = true
     private var timer: LoopTimer?
     private var dateOfSecond: (second: Int, text: [UInt8]) = (-1, [])
 
     /// How many connections are accepted before those that are open get their turn.
     private static let acceptsAtATime = 32
+    /// How many may be on their way out at a time: they hold their descriptors until they get their turn.
+    private static let leavingAtMost = 64
+    /// How long accepting waits for those that have been told to go.
+    private static let leavingPause: Duration = .milliseconds(1)
 
     init(_ server: HTTPServer, listener: TCPListener, on loop: EventLoop) {
         configuration = server.configuration
@@ -35,6 +43,7 @@ final class ServerShard {
         let share = server.loops.count
         maximumConnections = (configuration.maximumConnections + share - 1) / share
         maximumRefusals = (configuration.maximumRefusals + share - 1) / share
+        maximumHeldBytes = (configuration.maximumHeldBytes + share - 1) / share
     }
 
     /// Serves until drained or aborted, and until the last connection has ended.
@@ -53,7 +62,11 @@ final class ServerShard {
                 } catch {
                     if !isShort { logger.warning("connections have to wait", metadata: ["reason": "\(error)"]) }
                     isShort = true
-                    do { try await loop.sleep(for: configuration.acceptPause) } catch { break }
+                    // No descriptor is left: the idle give theirs to those who wait.
+                    for _ in 0..<Self.acceptsAtATime { guard makeRoom() else { break } }
+                    let pause =
+                        leaving > 0 ? min(Self.leavingPause, configuration.acceptPause) : configuration.acceptPause
+                    do { try await loop.sleep(for: pause) } catch { break }
                 }
             }
             listener.close()
@@ -72,7 +85,7 @@ final class ServerShard {
     }
 
     private func admit(_ stream: TCPStream, to group: inout DiscardingTaskGroup) {
-        let isRefused = connections.count - refusals >= maximumConnections
+        let isRefused = connections.count - refusals - leaving >= maximumConnections && !makeRoom()
         metrics.accepted.increment()
         if isRefused { metrics.refused.increment() }
         if isRefused, refusals >= maximumRefusals { return }
@@ -89,6 +102,44 @@ final class ServerShard {
         connections[ObjectIdentifier(connection)] = nil
         metrics.open.add(-1)
         if connection.isRefused { refusals -= 1 }
+        if connection.isLeaving { leaving -= 1 }
+        heldBytes -= connection.heldBytes
+    }
+
+    // MARK: Bounds
+
+    /// Closes the connection that needs its place least, if any can be spared.
+    private func makeRoom() -> Bool {
+        guard leaving < Self.leavingAtMost else { return false }
+        return shedOne { _ in true }
+    }
+
+    private func shedOne(where isOfUse: (ServerConnection) -> Bool) -> Bool {
+        let now = Deadline.now
+        var least: (connection: ServerConnection, claim: ServerConnection.Claim)?
+        for connection in connections.values where isOfUse(connection) {
+            guard let claim = connection.claim(at: now) else { continue }
+            if let least, !(claim < least.claim) { continue }
+            least = (connection, claim)
+        }
+        guard let least else { return false }
+        leaving += 1
+        metrics.shed.increment()
+        least.connection.leave()
+        return true
+    }
+
+    /// Takes note that connections hold so many bytes more, or less.
+    func hold(_ more: Int) {
+        heldBytes += more
+    }
+
+    /// Whether there is memory for what is held; bodies that have been coming in for long give way to the others.
+    func hasMemory(for asker: ServerConnection) -> Bool {
+        while heldBytes > maximumHeldBytes {
+            guard shedOne(where: { $0 !== asker && $0.heldBytes > 0 && $0.phase == .receiving }) else { return false }
+        }
+        return true
     }
 
     // MARK: Ending

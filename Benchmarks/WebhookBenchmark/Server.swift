@@ -50,9 +50,10 @@ final class ServerProcess {
         secondsToFirstAnswer = begun.elapsed / .seconds(1)
     }
 
-    /// Ends the process and waits for that.
+    /// Ends the process and waits for that. Not by SIGTERM: event loops block signals in their threads, and a process that
+    /// is started from one inherits that.
     deinit {
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

@@ -14,6 +14,7 @@ struct Measurement {
     var answerBytes = 0
 
     var requestsPerSecond: Double { Double(requests) / seconds }
+    var requestsPerCPUSecond: Double { cpuSeconds > 0 ? Double(requests) / cpuSeconds : 0 }
     var cpuMicroseconds: Double { cpuSeconds / Double(max(1, requests)) * 1e6 }
 
     func percentile(_ share: Double) -> Double {

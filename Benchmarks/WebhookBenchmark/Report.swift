@@ -40,7 +40,7 @@ struct Report {
             result.closed.map { row in
                 [
                     result.name, "\(row.bytes)", "\(row.connections)",
-                    Self.text(1e6 / max(0.001, row.figures.cpuMicroseconds)), Self.text(row.figures.cpuMicroseconds),
+                    Self.text(row.figures.requestsPerCPUSecond), Self.text(row.figures.cpuMicroseconds),
                     Self.text(row.figures.requestsPerSecond), Self.text(row.figures.residentMiB),
                 ]
             }
@@ -96,8 +96,9 @@ struct Report {
         return ([columns, alignment] + rows).map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
     }
 
-    /// Three digits or all of them.
+    /// Three digits or all of them; a dash where nothing was measured.
     static func text(_ number: Double) -> String {
+        guard number > 0 else { return "–" }
         if number.rounded() >= 100 { return String(Int(number.rounded())) }
         let tenths = number >= 10 ? 10.0 : 100.0
         return String((number * tenths).rounded() / tenths)

@@ -32,7 +32,9 @@ struct Benchmark {
 
     private static func run(_ arguments: [String]) async throws {
         var options: [String: String] = [:]
-        for index in stride(from: 0, to: arguments.count - 1, by: 2) { options[arguments[index]] = arguments[index + 1] }
+        for index in stride(from: 0, to: arguments.count - 1, by: 2) {
+            options[arguments[index]] = arguments[index + 1]
+        }
         guard arguments.count.isMultiple(of: 2), let own = options["--operator"] else {
             throw BenchmarkError("usage: webhook-benchmark --operator FILE [OPTION VALUE]...")
         }

@@ -60,8 +60,9 @@ struct Report {
             }
         }
         let columns = ["server", "bytes", "requests/s", "p50 µs", "p99 µs", "p99.9 µs", "longest µs"]
-        return "Latency at a rate that all can keep, 16 connections, an open loop for \(seconds * 4) s a row, counted from\n"
-            + "when a request was due:\n\n" + Self.table(columns, rows)
+        return
+            "Latency at a fixed rate, 16 connections, an open loop for \(seconds * 4) s a row, counted from when a request\n"
+            + "was due:\n\n" + Self.table(columns, rows)
     }
 
     private var freshTable: String {
@@ -86,7 +87,8 @@ struct Report {
             ]
         }
         let columns = [
-            "server", "start ms", "idle RSS MiB", "peak RSS MiB", "KiB an idle connection", "shipped MiB", "what it does",
+            "server", "start ms", "idle RSS MiB", "peak RSS MiB", "KiB an idle connection", "shipped MiB",
+            "what it does",
         ]
         return Self.table(columns, rows)
     }

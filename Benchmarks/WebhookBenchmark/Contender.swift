@@ -65,7 +65,8 @@ struct Contender {
     private static func mebibytes(below path: String) throws -> Double {
         let files = FileManager.default
         var paths = [path]
-        if let below = files.enumerator(atPath: path) { paths = below.compactMap { "\(path)/\($0)" } }
+        let below = files.enumerator(atPath: path)?.map { "\(path)/\($0)" } ?? []
+        if !below.isEmpty { paths = below }
         let bytes = try paths.reduce(0) { total, path in
             let attributes = try files.attributesOfItem(atPath: path)
             guard attributes[.type] as? FileAttributeType == .typeRegular else { return total }

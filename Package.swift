@@ -167,6 +167,7 @@ if Context.environment["BENCHMARKS"] != nil {
             path: "Benchmarks/WebhookBenchmark",
             swiftSettings: settings
         ),
+        .executableTarget(name: "floor", dependencies: ["COpenSSL"], path: "Benchmarks/Floor"),
         .executableTarget(
             name: "controller-benchmark",
             dependencies: [

@@ -9,13 +9,14 @@ public struct ProcessUsage: Sendable {
         self.identifier = identifier
     }
 
-    /// Seconds of CPU that its threads have used: the first number of schedstat, which counts nanoseconds.
+    /// Seconds of CPU that it has used, in all its threads, those that have ended included.
     public func cpuSeconds() throws -> Double {
-        let tasks = "/proc/\(identifier)/task"
-        return try FileManager.default.contentsOfDirectory(atPath: tasks).reduce(0) { total, thread in
-            let line = try String(contentsOfFile: "\(tasks)/\(thread)/schedstat", encoding: .utf8)
-            return total + (line.split(separator: " ").first.flatMap { Double($0) } ?? 0) / 1e9
+        var clock = clockid_t()
+        var time = timespec()
+        guard unsafe clock_getcpuclockid(identifier, &clock) == 0, unsafe clock_gettime(clock, &time) == 0 else {
+            throw BenchmarkError("process \(identifier) has ended")
         }
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// Resident memory, in MiB.

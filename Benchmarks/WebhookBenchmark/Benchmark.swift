@@ -1,23 +1,29 @@
 import BenchmarkSupport
 import Foundation
 import HTTP
-import Logging
 import Reviews
-import Telemetry
 import Transport
 
-/// Measures the webhook server from outside, over kept-alive TLS 1.3 connections, and writes tables in Markdown.
+/// Measures webhook servers from outside, side by side, over TLS 1.3, and writes tables in Markdown and a plot in SVG.
 ///
-/// `webhook-benchmark OPERATOR [SECONDS]` measures that executable; `webhook-benchmark echo CERTIFICATE KEY` is the
-/// server without a webhook, which the first form measures for comparison.
+/// `webhook-benchmark --operator FILE [--floor FILE] [--go FILE] [--python FILE --kopf DIRECTORY --script FILE]
+/// [--seconds N] [--plot FILE]`
 @main
 struct Benchmark {
-    let operatorPath: String
+    static let sizes = [2_000, 20_000, 200_000]
+    static let connections = [1, 16, 256]
+    /// The open loop's requests a second: the Go server is then a quarter to a third busy.
+    static let rates: [Int: Double] = [2_000: 250, 20_000: 250, 200_000: 40]
+    private static let idleConnections = 500
+    private static let starts = 5
+
     let seconds: Int
+    let pki: TemporaryPKI
+    let loop: EventLoop
 
     static func main() async {
         do {
-            try await run(CommandLine.arguments)
+            try await run(Array(CommandLine.arguments.dropFirst()))
         } catch {
             FileHandle.standardError.write(Data("webhook-benchmark: \(error)\n".utf8))
             exit(1)
@@ -25,105 +31,101 @@ struct Benchmark {
     }
 
     private static func run(_ arguments: [String]) async throws {
-        if arguments.count == 4, arguments[1] == "echo" {
-            try await echo(certificate: arguments[2], key: arguments[3])
-        } else if arguments.count >= 2 {
-            let seconds = arguments.count > 2 ? Int(arguments[2]) ?? 3 : 3
-            try await Benchmark(operatorPath: arguments[1], seconds: seconds).run()
-        } else {
-            throw BenchmarkError("usage: webhook-benchmark OPERATOR [SECONDS]")
+        var options: [String: String] = [:]
+        for index in stride(from: 0, to: arguments.count - 1, by: 2) {
+            options[arguments[index]] = arguments[index + 1]
         }
-    }
-
-    func run() async throws {
-        print("\(try Machine.description()); client and server share them.")
-        print("\nEach row: 1 s of warm-up, then \(seconds) s; a closed loop, one request in flight a connection.\n")
-        let pki = try TemporaryPKI()
-        let serve = [
-            "serve", "--webhook-only", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--tls-cert",
-            pki.certificate, "--tls-key", pki.key, "--max-requests-per-connection", "1000000000",
-        ]
-        try await measure("vernemq-operator serve, POST /mutate", operatorPath, serve, "/mutate", pki)
-        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        try await measure("the same server without a webhook", own, ["echo", pki.certificate, pki.key], "/", pki)
-    }
-
-    private func measure(
-        _ title: String,
-        _ executable: String,
-        _ arguments: [String],
-        _ path: String,
-        _ pki: TemporaryPKI
-    ) async throws {
-        let server = try ServerProcess(executable: executable, arguments: arguments, pki: pki)
-        let usage = server.usage
-        let loop = try EventLoop(name: "load")
-        defer { loop.shutDown() }
-        print("### \(title)\n\nResident memory after start: \(format(try usage.residentMiB())) MiB.\n")
-        print("| review, bytes | connections | requests/s | p50 µs | p99 µs | p99.9 µs | CPU µs/request | RSS MiB |")
-        print("|---:|---:|---:|---:|---:|---:|---:|---:|")
-        for size in [2_000, 20_000, 200_000] {
-            let body = Review.make(bytes: size)
-            for connections in [1, 16, 64] {
-                let load = Load(endpoint: server.endpoint, path: path, body: body, connections: connections, loop: loop)
-                let result = try await load.run(warmUp: .seconds(1), length: .seconds(seconds), usage)
-                let columns = [
-                    "\(body.count)", "\(connections)", format(result.requestsPerSecond), format(result.percentile(0.5)),
-                    format(result.percentile(0.99)), format(result.percentile(0.999)),
-                    format(result.cpuSeconds / Double(max(1, result.requests)) * 1e6), format(result.residentMiB),
-                ]
-                print("| \(columns.joined(separator: " | ")) |")
-            }
+        guard arguments.count.isMultiple(of: 2), let own = options["--operator"] else {
+            throw BenchmarkError("usage: webhook-benchmark --operator FILE [OPTION VALUE]...")
         }
-        let (before, after) = try await idle(server.endpoint, usage, path, loop)
-        let each = (after - before) * 1024 / Double(Self.idleConnections)
-        print(
-            "\n\(Self.idleConnections) idle connections, each used once: \(format(after)) MiB resident, "
-                + "\(format(each)) KiB each.\n"
+        var contenders = [try Contender.ours(own)]
+        if let file = options["--go"] { contenders.append(try .go(file)) }
+        if let python = options["--python"], let packages = options["--kopf"], let script = options["--script"] {
+            contenders.append(try .kopf(python: python, script: script, packages: packages))
+        }
+        if let file = options["--floor"] { contenders.append(try .floor(file)) }
+
+        let benchmark = Benchmark(
+            seconds: options["--seconds"].flatMap { Int($0) } ?? 3,
+            pki: try TemporaryPKI(),
+            loop: try EventLoop(name: "load")
         )
+        defer { benchmark.loop.shutDown() }
+        let machine = try Machine.description()
+        var results: [Result] = []
+        for contender in contenders {
+            results.append(try await benchmark.measure(contender, answers: results.first))
+        }
+        print(Report(results: results, seconds: benchmark.seconds, machine: machine).markdown)
+        if let file = options["--plot"] {
+            try Data(Plot(results: results).svg.utf8).write(to: URL(fileURLWithPath: file))
+        }
     }
 
-    private static let idleConnections = 1_000
+    /// - Parameter answers: our own figures, for how long the floor's answers must be.
+    private func measure(_ contender: Contender, answers: Result?) async throws -> Result {
+        var result = Result(name: contender.name, remark: contender.remark, shippedMiB: contender.shippedMiB)
+        var starts: [Double] = []
+        for _ in 0..<Self.starts {
+            starts.append(try await ServerProcess(contender, pki: pki, on: loop).secondsToFirstAnswer)
+        }
+        result.start = starts.sorted()[Self.starts / 2]
+        let server = try await ServerProcess(contender, pki: pki, on: loop)
+        try await Task.sleep(for: .seconds(1))
+        result.idleMiB = try server.usage.residentMiB()
 
-    /// Resident memory before and after many connections have been used once and wait.
-    private func idle(
-        _ endpoint: HTTPClient.Endpoint,
-        _ usage: ProcessUsage,
-        _ path: String,
-        _ loop: EventLoop
-    ) async throws -> (before: Double, after: Double) {
-        let body = Review.make(bytes: 20_000)
+        for size in Self.sizes {
+            let path = contender.path(answers?.closed.row(size, 16)?.answerBytes ?? 0)
+            func row(_ connections: Int, _ pace: Load.Pace, _ length: Int) async -> Result.Row {
+                progress("\(contender.name), \(size) bytes, \(connections) connections")
+                let load = Load(
+                    endpoint: server.endpoint,
+                    usage: server.usage,
+                    path: path,
+                    body: Review.make(bytes: size),
+                    connections: connections,
+                    pace: pace,
+                    loop: loop
+                )
+                do {
+                    let figures = try await load.run(warmUp: .seconds(1), length: .seconds(length))
+                    return Result.Row(bytes: size, connections: connections, figures: figures)
+                } catch {  // a server that cannot keep up costs its row, not the others theirs
+                    progress("\(error)")
+                    return Result.Row(bytes: size, connections: connections, figures: Measurement())
+                }
+            }
+            for connections in Self.connections {
+                result.closed.append(await row(connections, .closedLoop, seconds))
+            }
+            // Longer, since a 99.9th percentile wants thousands of requests.
+            result.open.append(await row(16, .openLoop(perSecond: Self.rates[size] ?? 100), seconds * 4))
+            result.fresh.append(await row(16, .freshConnections, seconds))
+        }
+        result.connectionKiB = try await idleConnections(server, contender.path(0))
+        result.peakMiB = try server.usage.peakMiB()
+        return result
+    }
+
+    /// What each of many connections costs that have been used once and wait, in KiB.
+    private func idleConnections(_ server: ServerProcess, _ path: String) async throws -> Double {
+        let (endpoint, usage, loop) = (server.endpoint, server.usage, loop)
+        let request = Load.request(path: path, body: Review.make(bytes: 20_000))
         return try await loop.run {
             let before = try usage.residentMiB()
             var clients: [HTTPClient] = []
             for _ in 0..<Self.idleConnections {
                 let client = try await HTTPClient.connect(to: endpoint, on: loop, until: .after(.seconds(30)))
-                _ = try await client.send(HTTPRequest(.post, path, body: body), until: .after(.seconds(30)))
+                _ = try await client.send(request, until: .after(.seconds(30)))
                 clients.append(client)
             }
             let after = try usage.residentMiB()
             for client in clients { client.close() }
-            return (before, after)
+            return (after - before) * 1024 / Double(Self.idleConnections)
         }
     }
 
-    private func format(_ number: Double) -> String {
-        number < 100 ? String(Double(Int(number * 10)) / 10) : String(Int(number))
-    }
-
-    /// The server without a webhook: answers `ok` to whatever comes.
-    private static func echo(certificate: String, key: String) async throws {
-        let source = try CertificateSource(CertificateFiles(certificate: certificate, key: key))
-        var configuration = ServerConfiguration(address: try SocketAddress("127.0.0.1:0"), name: "echo")
-        configuration.maximumRequestsPerConnection = .max / 2
-        let logger = Logger(label: "echo") { JSONLogHandler(label: $0, level: .info) }
-        let server = try HTTPServer(
-            configuration,
-            on: [try EventLoop(name: "echo")],
-            tls: source.contexts,
-            logger: logger
-        ) { _ in .text(.ok, "ok\n") }
-        logger.info("serving", metadata: ["webhooks": "\(server.address)"])
-        try await server.run()
+    private func progress(_ text: String) {
+        FileHandle.standardError.write(Data("webhook-benchmark: \(text)\n".utf8))
     }
 }

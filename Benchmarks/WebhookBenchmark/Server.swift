@@ -2,49 +2,87 @@ import BenchmarkSupport
 import Foundation
 import HTTP
 import PKI
+import Reviews
 import Telemetry
 import Transport
 
-/// The server under test: a process of its own.
+/// A server under test: a process of its own, on the first processor alone where there are two or more. The benchmark
+/// itself is run on the others (Benchmarks/run), so that the load never takes what the server needs.
 final class ServerProcess {
     let endpoint: HTTPClient.Endpoint
+    /// From the start of the process to its first answer to a review.
+    let secondsToFirstAnswer: Double
     private let process: Process
 
-    /// Starts `vernemq-operator serve`, or this program's own echo server, and waits until it says where it listens.
-    init(executable: String, arguments: [String], pki: TemporaryPKI) throws {
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardError = pipe
+    /// Starts a server and waits until it has answered a review.
+    init(_ contender: Contender, pki: TemporaryPKI, on loop: EventLoop) async throws {
+        let port = try Self.freePort()
+        let command = [contender.executable] + contender.arguments(port, pki.certificate, pki.key)
+        let pinning = ProcessInfo.processInfo.processorCount > 1 ? ["-c", "0"] : ["-c", "0-1023"]
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/taskset")
+        process.arguments = pinning + command
+        process.environment = ProcessInfo.processInfo.environment.merging(contender.environment) { $1 }
+        process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
+        self.process = process
+        let endpoint = HTTPClient.Endpoint(
+            try SocketAddress("127.0.0.1:\(port)"),
+            name: "127.0.0.1",
+            tls: pki.client
+        )
+        self.endpoint = endpoint
+        let request = Load.request(path: contender.path(100), body: Review.make(bytes: 2_000))
+        let begun = Deadline.now
         try process.run()
-        // A JSON line with the field "webhooks" tells the address.
-        var seen = Data()
+        let end = begun.advanced(by: .seconds(30))
         while true {
-            let data = pipe.fileHandleForReading.availableData
-            guard !data.isEmpty else {
-                throw BenchmarkError("the server ended: \(String(decoding: seen, as: UTF8.self))")
+            do {
+                try await loop.run { try await Self.ask(endpoint, request, on: loop) }
+                break
+            } catch HTTPClientError.notSent {  // nobody listens yet
+                guard process.isRunning, Deadline.now < end else {
+                    throw BenchmarkError("\(contender.name) does not start: \(command.joined(separator: " "))")
+                }
+                try await Task.sleep(for: .microseconds(200))
             }
-            seen += data
-            let lines = String(decoding: seen, as: UTF8.self).split(separator: "\n")
-            guard let line = lines.first(where: { $0.contains("\"webhooks\"") }),
-                let fields = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
-                let address = fields["webhooks"] as? String
-            else { continue }
-            endpoint = .init(try SocketAddress(address), name: "127.0.0.1", tls: pki.client)
-            break
         }
-        pipe.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
+        secondsToFirstAnswer = begun.elapsed / .seconds(1)
     }
 
+    /// Ends the process and waits for that. Not by SIGTERM: event loops block signals in their threads, and a process that
+    /// is started from one inherits that.
     deinit {
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
     /// What the kernel says about the process.
     var usage: ProcessUsage { ProcessUsage(identifier: process.processIdentifier) }
+
+    private static func ask(_ endpoint: HTTPClient.Endpoint, _ request: HTTPRequest, on loop: EventLoop) async throws {
+        let client = try await HTTPClient.connect(to: endpoint, on: loop, until: .after(.seconds(10)))
+        defer { client.close() }
+        let response = try await client.send(request, until: .after(.seconds(10)))
+        guard response.status == .ok else { throw BenchmarkError("the first answer is \(response.status)") }
+    }
+
+    /// A port that was free a moment ago.
+    private static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let failed = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe bind(descriptor, pointer, length) != 0 || getsockname(descriptor, pointer, &length) != 0
+            }
+        }
+        guard !failed else { throw BenchmarkError("no free port: errno \(errno)") }
+        return UInt16(bigEndian: address.sin_port)
+    }
 }
 
 /// A certificate for the server, on disk, and a client that trusts it.

@@ -69,7 +69,7 @@ public struct AdmissionService: Sendable {
             return rejection(webhook, .review(error.code), status: error.status)
         }
         let review = webhook == .mutate ? reviewer.mutate(admission) : reviewer.validate(admission)
-        let response = HTTPResponse.json(.ok, review.response.review.serialized())
+        let response = HTTPResponse.json(.ok, review.response.serialized())
         let duration = start.duration(to: clock.now)
         metrics.count(review, of: admission, webhook, duration)
         log(review, of: admission, webhook, duration)

@@ -45,4 +45,29 @@ public struct AdmissionResponse: Sendable {
             "response": .object(response),
         ]
     }
+
+    /// The JSON text of ``review``. A patch is nearly all of it, and Base64 needs no escapes: it goes there directly, where
+    /// a ``JSONValue`` would have it copied twice and looked through once.
+    public func serialized() -> [UInt8] {
+        guard let patch else { return review.serialized() }
+        let kind = ResourceKind.admissionReview
+        var text: [UInt8] = []
+        func append(_ part: String) { text.append(contentsOf: part.utf8) }
+        func append(_ value: JSONValue) { text += value.serialized() }
+        append(#"{"apiVersion":"#)
+        append(.string(kind.apiVersion))
+        append(#","kind":"#)
+        append(.string(kind.kind))
+        append(#","response":{"uid":"#)
+        append(.string(uid))
+        append(#","allowed":true,"patchType":"JSONPatch","patch":""#)
+        Base64.append(patch.jsonValue.serialized(), to: &text)
+        append("\"")
+        if !warnings.isEmpty {
+            append(#","warnings":"#)
+            append(.array(warnings.map(JSONValue.string)))
+        }
+        append("}}")
+        return text
+    }
 }

@@ -18,6 +18,17 @@ public enum Base64 {
         }
     }
 
+    /// Appends the encoding of bytes to text, without a string between them.
+    static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+        let count = (bytes.count + 2) / 3 * 4
+        text.reserveCapacity(text.count + count)
+        text += unsafe [UInt8](unsafeUninitializedCapacity: count) { output, written in
+            unsafe pairs.withUnsafeBufferPointer { pairs in
+                unsafe bytes.withUnsafeBufferPointer { written = unsafe encode($0, with: pairs, to: output) }
+            }
+        }
+    }
+
     /// Writes four characters for each three bytes, and fills up the last four.
     private static func encode(
         _ input: UnsafeBufferPointer<UInt8>,

@@ -34,6 +34,24 @@ struct AdmissionResponseTests {
         #expect(sent == [["op": "add", "path": "/spec/template/a~1b", "value": "ä"]])
     }
 
+    @Test("the text of an answer is that of its review, whatever is in it", arguments: [0, 1, 2, 3, 50_000])
+    func text(length: Int) {
+        let value = JSONValue.string(
+            String(repeating: "ä\"\n", count: length / 3) + String(repeating: "x", count: length % 3)
+        )
+        let patch = JSONPatch([.add(path: JSONPointer("spec"), value: value)])
+        let status = APIStatus(code: 422, reason: .invalid, message: "no")
+        for warnings in [[], ["one \"quoted\"", "two"]] {
+            for response in [
+                AdmissionResponse(allowing: request, patch: patch, warnings: warnings),
+                AdmissionResponse(allowing: request, warnings: warnings),
+                AdmissionResponse(denying: request, status, warnings: warnings),
+            ] {
+                #expect(response.serialized() == response.review.serialized())
+            }
+        }
+    }
+
     @Test("a denial carries a whole Status, causes included")
     func denied() {
         let status = APIStatus(

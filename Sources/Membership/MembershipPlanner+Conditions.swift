@@ -86,6 +86,16 @@ extension MembershipPlanner {
             if let first = findings.first {
                 return condition(.unknown, "Settling", "not for a minute yet: \(first.problem)")
             }
+            // Whoever starts or stops tells nothing, and what it does not tell is not known: nothing is wrong, as far as is seen.
+            let unseen = picture.sorted(picture.members.subtracting(picture.main))
+            if !unseen.isEmpty {
+                return condition(
+                    .unknown,
+                    "ViewMissing",
+                    "nothing is wrong in the views of \(observation.naming.short(picture.sorted(picture.main)));"
+                        + " \(observation.naming.short(unseen)) does not tell its own yet"
+                )
+            }
             return condition(
                 .isTrue,
                 "MembersAgree",

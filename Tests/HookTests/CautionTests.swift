@@ -46,6 +46,26 @@ struct CautionTests {
     }
 
     @Test(
+        "without the API server new brokers wait for the first of the set, and do not join each other",
+        arguments: Sandbox.Shell.allCases
+    )
+    func firstIsAwaited(shell: Sandbox.Shell) async throws {
+        try await Scenario.run(shell, replicas: 1, policy: .parallel) { rig, findings in
+            rig.settles(0..<1, within: 200, findings)
+            let clients = rig.store(10, on: 0)
+            hold(0, in: rig, findings)
+            rig.host.with { $0.kubernetes.mood = .refuses }
+            rig.scale(to: 3)
+            isTold("it is not known whether it stays so", by: 2, in: rig, findings)
+            rig.host.pause(60)
+            serve([], in: rig, findings)
+            rig.runner(0)?.hold(false)
+            rig.settles(0..<3, within: 400, findings)
+            rig.keeps(clients, findings)
+        }
+    }
+
+    @Test(
         "without the API server a claim that nobody can confirm is waited for, however long",
         arguments: Sandbox.Shell.allCases
     )
@@ -112,10 +132,11 @@ struct CautionTests {
     }
 
     @Test(
-        "an old membership that nobody confirms does not count beside another cluster in service",
-        arguments: Sandbox.Shell.allCases
+        "an old membership does not count beside another cluster in service, confirmed or not",
+        arguments: Sandbox.Shell.allCases,
+        [[1], [1, 2]]
     )
-    func besideAnotherCluster(shell: Sandbox.Shell) async throws {
+    func besideAnotherCluster(shell: Sandbox.Shell, back: [Int]) async throws {
         var state = KubernetesState(replicas: 2, policy: .parallel, storage: .persistent)
         state.start = 1
         try await Scenario.run(shell, state: state) { rig, findings in
@@ -128,7 +149,7 @@ struct CautionTests {
             // Nobody else of the set runs: this one is the cluster.
             let isAlone = rig.wait(200) { $0.kubernetes.pod(0)?.isStarted == true }
             findings.expect(isAlone, "0 did not go alone: \(rig.runner(0)?.gateReasons ?? [])")
-            rig.runner(1)?.hold(false)
+            for ordinal in back { rig.runner(ordinal)?.hold(false) }
             isTold("decide which state to keep", by: 1, in: rig, findings)
             rig.host.pause(60)
             serve([0], in: rig, findings)

@@ -34,6 +34,15 @@ struct ConditionTests {
     static let cases: [Case] = [
         Case("whole", .isTrue, "MembersAgree", ["mqtt-0, mqtt-1 and mqtt-2"]) { _ in },
         Case("one broker", .isTrue, "MembersAgree", ["mqtt-0: each"]) { $0 = Situation(1) },
+        Case(
+            "a member that runs, is not Ready, and does not tell its view",
+            .unknown,
+            "ViewMissing",
+            ["mqtt-0 and mqtt-1", "mqtt-2 does not tell its own yet"]
+        ) {
+            $0.observation.answers[Situation.node(2)] = .silent("connection refused")
+            $0.observation.pods[2].isReady = false
+        },
         Case("scaled to zero", .unknown, "ScaledToZero", ["shutdown"]) { $0 = Situation(0) },
         Case("nobody answers", .unknown, "NoBrokerAnswers", ["kubectl -n demo get pods"]) {
             $0.observation.answers = [:]

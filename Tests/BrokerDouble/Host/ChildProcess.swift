@@ -115,8 +115,8 @@ public enum ChildProcess {
                     text.split(separator: 0).contains(where: { $0.elementsEqual(needle) })
                 else { continue }
                 found = true
+                // Never reaped here: whoever began it waits for its end, and would wait for ever for one that is gone.
                 kill(pid)
-                _ = exitStatus(pid)
             }
             if !found { return }
             usleep(2_000)

@@ -46,9 +46,13 @@ extension Simulation {
         let sound = listers.filter { lister in hard.allSatisfy { look.peers[$0]?.view.contains(lister) == true } }
         let down = company.filter { !look.answers($0) && !look.isGone($0) }
         let all = look.sortedPeers
+        let listed = listers.union(all.filter(look.lists)).flatMap { look.peers[$0]?.view ?? [] }
+        let unseen = Set(listed).union(all.filter(look.lists)).subtracting(others).subtracting([pod.node])
+            .filter { look.answers($0) && !look.isGoing($0) }
         let pulling = all.filter { look.lists($0) && !look.isImpeached($0) && !look.isGoing($0) }
         let alone = all.filter { look.size($0) == 1 }
-        let standing = alone.filter { look.isEstablished($0) && !look.isGoing($0) }
+        let established = alone.filter { look.isEstablished($0) && !look.isGoing($0) }
+        let standing = established.filter(look.isInService) + established.filter { !look.isInService($0) }
         let clusters = all.filter {
             look.isConfirmed($0) && !look.isImpeached($0) && !look.lists($0) && !look.isGoing($0)
         }
@@ -58,10 +62,18 @@ extension Simulation {
         // Who is in service is in a cluster, also when the other members are down just now and cannot confirm it.
         let hosts =
             faults.contains(.passesOverTheUnconfirmed)
-            ? [] : claims.filter { look.pod(for: $0)?.isStarted == true && !look.isGoing($0) }
+            ? [] : claims.filter { look.isInService($0) && !look.isGoing($0) }
         let strangers = alone.filter { look.pods != nil && look.pod(for: $0) == nil }
         let pods = (look.pods ?? []).filter { $0.name != pod.name && $0.deletion == nil }
         let running = pods.filter { $0.runningSince != nil }
+        let serving = (look.pods ?? []).filter { $0.name != pod.name && $0.isStarted }.compactMap { nodeNames[$0.name] }
+        // In service, also when they are stopping, and not of this node's cluster, as far as it is to be seen.
+        let outside =
+            faults.contains(.ignoresAnotherCluster)
+            ? [] : serving.filter { look.answers($0) ? !look.lists($0) : !others.contains($0) }
+        let lost = serving.filter {
+            !look.isGoing($0) && !look.answers($0) && others.contains($0) && !look.running.contains($0)
+        }
         let stopping =
             faults.contains(.foundsBesideWhoStops)
             ? [] : (look.pods ?? []).filter { $0.name != pod.name && $0.deletion != nil }
@@ -82,6 +94,7 @@ extension Simulation {
         }
         if others.isEmpty, records.leaving != nil, pulling.isEmpty, !deniers.isEmpty { keys.append("left") }
         if others.isEmpty, !pulling.isEmpty { keys.append("listed") }
+        if !others.isEmpty, !unseen.isEmpty { keys.append("unseen") }
         if isClear { keys.append("clear") }
         if isLate { keys.append("late") }
         keys += claims.map { "claim " + $0 }
@@ -104,18 +117,25 @@ extension Simulation {
         }
         if look.pods != nil, !isSeen { return .wait("the API server does not list this pod") }
         if !others.isEmpty {
-            if hard.isEmpty, firm.isEmpty, !listers.isEmpty { return .member }
+            if hard.isEmpty, firm.isEmpty, !listers.isEmpty {
+                if !outside.isEmpty, !listers.contains(where: look.isInService) {
+                    return .wait("another cluster of the set is in service: decide which state to keep")
+                }
+                if !unseen.isEmpty, age("unseen") < HookTimes.gossip { return .wait("a member is not listed here yet") }
+                return .member
+            }
             if hard.isEmpty, !listers.isEmpty { return .wait("decide which is the cluster") }
             if !hard.isEmpty, !sound.isEmpty { return .wait("some list this node, others not yet") }
             if forGood("denied", HookTimes.deniedFor) { return .afresh("removed") }
             if forGood("denied by one", HookTimes.loneDeniedFor) { return .afresh("removed") }
             if !known.isEmpty { return .wait("known members do not list this node") }
-            if !(clusters + hosts + standing).isEmpty, !faults.contains(.ignoresAnotherCluster) {
+            if !(clusters + hosts + standing + outside).isEmpty, !faults.contains(.ignoresAnotherCluster) {
                 return .wait("there is another cluster of the set: decide which state to keep")
             }
             if isSeen, others.allSatisfy({ other in running.allSatisfy { nodeNames[$0.name] != other } }) {
                 return .member
             }
+            if !lost.isEmpty { return .wait("a broker in service cannot be reached") }
             if age("silence") >= HookTimes.silence { return .member }
             return .wait("waiting for another member to confirm it")
         }
@@ -132,7 +152,7 @@ extension Simulation {
         if let target = clusters.first, !join.isRefused { return .join(target) }
         if let target = hosts.first, !join.isRefused { return .join(target) }
         let mute = running.filter { $0.isStarted && !look.answers(nodeNames[$0.name] ?? "") }
-        if !mute.isEmpty, !faults.contains(.passesOverTheSilent) { return .wait("a broker in service does not answer") }
+        if !mute.isEmpty { return .wait("a broker in service does not answer") }
         if let target = standing.first, !join.isRefused { return .join(target) }
         if !clusters.isEmpty || !hosts.isEmpty || !standing.isEmpty {
             if records.fresh, records.member == nil, records.leaving == nil, records.resets < 2 {
@@ -163,8 +183,11 @@ extension Simulation {
             if let target = stayed.first, !join.isRefused { return .join(target) }
             return .wait("waiting for others")
         }
+        if !alone.isEmpty, !join.isRefused, pod.ordinal > 0 {
+            if let first = alone.first(where: { ordinal(of: $0) == 0 }) { return .join(first) }
+            return .wait("not known whether who is alone stays so")
+        }
         if !alone.isEmpty, !join.isRefused {
-            if let lower = alone.first(where: { ordinal(of: $0) < pod.ordinal }) { return .join(lower) }
             let stayed = alone.filter { age("alone " + $0) >= HookTimes.settle }
             if now - join.up >= HookTimes.settle, let target = stayed.first { return .join(target) }
             return .wait("waiting for others to come")

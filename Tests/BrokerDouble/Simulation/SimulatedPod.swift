@@ -65,8 +65,8 @@ struct LeaveProgress {
     var replicas = 0
     var attempts = 0
     var sight = Sight()
-    /// Whether the set wanted this pod when the hook began.
-    let wasWanted: Bool
+    /// Whether the set wanted this pod when the hook read it, once.
+    var wasWanted: Bool
     var passedHalf = false
 }
 
@@ -83,6 +83,8 @@ final class SimulatedPod {
     var stage = Stage.pending
     var wake: Double
     var heldUntil = 0.0
+    /// Whether its broker has ever been started.
+    var hasRun = false
     var backoff = 1.0
     var deniedSince: Double?
     var looks = 0

@@ -46,7 +46,6 @@ extension Simulation {
         let node = set.node(ordinal)
         nodeNames[pod.name] = node
         ordinals[node] = ordinal
-        podGone[ordinal] = nil
         let volume: DataVolume
         if set.storage == .persistent, let old = volumes[ordinal] {
             volume = old
@@ -95,7 +94,7 @@ extension Simulation {
         pods[pod.uid] = nil
         createdAt[pod.uid] = nil
         readyChanged[pod.uid] = nil
-        podGone[pod.ordinal] = now
+        if pod.hasRun || podGone[pod.ordinal] == nil { podGone[pod.ordinal] = now }
         if world.kubernetes.storage != .persistent {
             for disk in pod.volume.aside + [pod.volume.disk].compactMap({ $0 }) { world.destroy(disk: disk) }
             pod.volume.disk = nil
@@ -123,6 +122,7 @@ extension Simulation {
         let moment = now
         world.kubernetes.pods[pod.uid]?.runningSince = moment
         pod.stage = .running
+        pod.hasRun = true
         pod.join = JoinProgress(began: now)
         pod.leave = nil
         pod.wake = now + 1

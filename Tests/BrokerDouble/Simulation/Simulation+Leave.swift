@@ -80,6 +80,7 @@ extension Simulation {
         leave.deadline = min(leave.end - HookTimes.reserve, leave.began + HookTimes.leaveTimeout)
         leave.first = world.kubernetes.start
         leave.replicas = world.kubernetes.replicas
+        leave.wasWanted = world.kubernetes.wanted.contains(pod.ordinal)
         if leave.replicas == 0 { return stopPlainly(pod, &leave, "a shutdown") }
         let isCondemned = pod.ordinal < leave.first || pod.ordinal >= leave.first + leave.replicas
         if !isCondemned, world.kubernetes.storage == .persistent, !faults.contains(.leavesOnRestart) {

@@ -22,8 +22,6 @@ public final class Simulation {
         case goesIntoServiceUnjoined
         /// `join` joins somebody else while the only member of a cluster that is up cannot be confirmed by another one.
         case passesOverTheUnconfirmed
-        /// `join` joins somebody else while a broker in service does not answer.
-        case passesOverTheSilent
         /// `join` takes its old membership for good while another cluster of the set is in service.
         case ignoresAnotherCluster
         /// `join` becomes the cluster while another pod is stopping that comes back with its state.

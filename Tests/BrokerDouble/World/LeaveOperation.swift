@@ -3,8 +3,8 @@ struct LeaveOperation: Sendable {
     enum State: Sendable, Equatable {
         /// It waits for the cluster to be consistent (no member down). A zombie waits for ever.
         case waiting
-        /// The queues that it saw at its beginning move to the members that it saw then.
-        case migrating(until: Double, targets: [String], queues: [String])
+        /// The queues that it saw at its beginning move to the members that it saw then. `gone`: how many had left before.
+        case migrating(until: Double, targets: [String], queues: [String], gone: Int)
         /// It has come to its end.
         case ended(AdminReply)
     }
@@ -44,18 +44,19 @@ extension World {
             leave.state = .migrating(
                 until: now + 1.2 + 0.008 * Double(queues.count),
                 targets: others.sorted(),
-                queues: queues
+                queues: queues,
+                gone: left.count
             )
-        case .migrating(let until, let targets, let queues):
+        case .migrating(let until, let targets, let queues, let gone):
             guard now >= until else { return }
-            leave.state = .ended(complete(leaver, targets: targets, queues: queues))
+            leave.state = .ended(complete(leaver, targets: targets, queues: queues, gone: gone))
         case .ended:
             return
         }
     }
 
     /// The queues arrive, the survivors forget the leaver, its cluster state goes from its disk, its process ends soon.
-    private mutating func complete(_ leaver: Broker, targets: [String], queues: [String]) -> AdminReply {
+    private mutating func complete(_ leaver: Broker, targets: [String], queues: [String], gone: Int) -> AdminReply {
         var messages = 0
         for queue in queues {
             guard let waiting = disks[leaver.disk]?.queues.removeValue(forKey: queue) else { continue }
@@ -65,7 +66,7 @@ extension World {
             if let home = target.flatMap({ broker(named: $0)?.disk }) {
                 disks[home]?.queues[queue] = waiting
                 disks[home]?.touched = true
-            } else if isJudged || target.map(left.contains) == true {
+            } else if isJudged || target.map(left.dropFirst(gone).contains) == true {
                 violations.append("queue \(queue) was moved to a member that had gone")
             } else {
                 // To one that is down for the moment nothing moves: it stays where it is.

@@ -94,6 +94,7 @@ struct ClusterSide: Sendable {
                 namespace: command.cluster.namespace,
                 workers: command.controllers.workers,
                 resync: command.controllers.resync.duration,
+                minimumUptime: command.controllers.minimumUptime.duration,
                 pluginPolicy: command.plugins.policy
             )
             controllers = ControllerService(

@@ -66,6 +66,14 @@ struct ControllerOptions: ParsableArguments {
     )
     var resync = DurationArgument(.seconds(300))
 
+    @Option(
+        help: ArgumentHelp(
+            "How long a broker runs before it is restarted for its settings, where a resource wants that.",
+            valueName: "duration"
+        )
+    )
+    var minimumUptime = DurationArgument(.seconds(600))
+
     mutating func validate() throws {
         guard (1...256).contains(workers) else { throw ValidationError("--workers: not within 1 to 256") }
         guard retryPeriod.duration >= .milliseconds(100), retryPeriod.duration < renewDeadline.duration,
@@ -77,6 +85,7 @@ struct ControllerOptions: ParsableArguments {
             )
         }
         guard resync.duration >= .seconds(1) else { throw ValidationError("--resync: at least 1s") }
+        guard minimumUptime.duration >= .zero else { throw ValidationError("--minimum-uptime: not less than nothing") }
     }
 }
 

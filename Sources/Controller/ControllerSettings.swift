@@ -10,6 +10,9 @@ public struct ControllerSettings: Sendable {
     public var workers: Int
     /// How often everything is looked at again though nothing is known to have changed.
     public var resync: Duration
+    /// How long a broker runs before it is restarted for its settings (`restartPolicy: Rolling`): kubelet may have started
+    /// it with the boot Secret as it was before, and it lets a container wait longer and longer that ends again and again.
+    public var minimumUptime: Duration
     /// Where plugins may come from.
     public var pluginPolicy: PluginPolicy
 
@@ -19,12 +22,14 @@ public struct ControllerSettings: Sendable {
         namespace: String? = nil,
         workers: Int = 4,
         resync: Duration = .seconds(300),
+        minimumUptime: Duration = .seconds(600),
         pluginPolicy: PluginPolicy = .unrestricted
     ) {
         self.version = version
         self.namespace = namespace
         self.workers = workers
         self.resync = resync
+        self.minimumUptime = minimumUptime
         self.pluginPolicy = pluginPolicy
     }
 

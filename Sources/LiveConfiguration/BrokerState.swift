@@ -28,6 +28,8 @@ public struct BrokerState: Sendable, Hashable {
     public var record: LiveRecord
     /// Checksums of files in its container; those that are missing are.
     public var files: [String: String] = [:]
+    /// What its container lacks that files are compared with; nil if nothing.
+    public var lackingTool: String?
 
     /// What is known of a broker of which nothing is known yet.
     public init(container: String) {

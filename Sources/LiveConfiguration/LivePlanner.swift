@@ -168,6 +168,9 @@ private struct Planner {
     // MARK: Files
 
     private mutating func planFiles() {
+        if let tool = state.lackingTool, !desired.files.isEmpty {
+            result.faults.append("certificates that are renewed are not noticed: the container has no \(tool)")
+        }
         let certificates = Set(desired.listeners.values.flatMap(\.certificateFiles))
         let sums = state.files.filter { certificates.contains($0.key) && state.record.files[$0.key] != $0.value }
         guard !sums.isEmpty else { return }

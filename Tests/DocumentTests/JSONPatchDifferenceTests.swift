@@ -94,7 +94,9 @@ struct JSONPatchDifferenceTests {
                 new.insert(element, at: Int.random(in: 0...new.count, using: &generator.random))
             }
             let patch = JSONPatch.difference(from: .array(old), to: .array(new))
-            try #require(try patch.apply(to: .array(old)) == .array(new), "\(old) \(new) \(patch.jsonValue)")
+            // Not `==`: an image that was an object and becomes another has its names in an order that no patch can say.
+            let patched = try patch.apply(to: .array(old))
+            try #require(patched.isEqual(to: .array(new), numbers: .byText), "\(old) \(new) \(patch.jsonValue)")
             moves += patch.operations.count { $0.name == "move" }
         }
         #expect(moves > 100)

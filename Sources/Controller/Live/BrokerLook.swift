@@ -32,6 +32,7 @@ struct BrokerLook: Sendable {
             switch kind {
             case "boot": state.boot = BootRecord(rest)
             case "record": state.record = LiveRecord(rest, container: container)
+            case "lacking": state.lackingTool = rest
             case "file":
                 // Checksum, length, path.
                 let parts = rest.split(separator: " ", maxSplits: 2).map(String.init)
@@ -95,6 +96,7 @@ struct BrokerLook: Sendable {
         for directory in /dev/shm /tmp; do
           [ ! -s "$directory/\(file)" ] || { printf 'record '; cat "$directory/\(file)"; }
         done
+        command -v cksum >/dev/null 2>&1 || { [ $# -eq 0 ] || printf 'lacking cksum\\n'; set --; }
         for path in "$@"; do
           [ ! -r "$path" ] || { printf 'file '; cksum "$path"; }
         done

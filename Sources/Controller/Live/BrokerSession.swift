@@ -36,7 +36,8 @@ struct BrokerSession: Sendable {
             if let known, !asksAgain, desired.keys(for: known).allSatisfy({ known.values[$0] != nil }) {
                 state = known
                 if !desired.files.isEmpty, memory.filesAsked.map({ $0.elapsed >= fileInterval }) ?? true {
-                    state.files = try await look.readContainer(desired).files
+                    let found = try await look.readContainer(desired)
+                    (state.files, state.lackingTool) = (found.files, found.lackingTool)
                     memory.filesAsked = .now
                 }
             } else {

@@ -19,11 +19,11 @@ struct RestartChoice {
     /// The pods that bear names of the set's, by name.
     let members: [String: Member]
 
-    /// A broker that has been up for less is not restarted again: kubelet may have started it with the Secret before, and
-    /// would soon let it wait longer and longer.
-    static let rest = 600
+    private let minimumUptime: Duration
 
-    init(set: JSONValue, pods: [JSONValue], container: String) {
+    /// - Parameter minimumUptime: a broker that has been up for less is not restarted again.
+    init(set: JSONValue, pods: [JSONValue], container: String, minimumUptime: Duration) {
+        self.minimumUptime = minimumUptime
         self.set = set
         self.pods = pods
         self.container = container
@@ -55,7 +55,7 @@ struct RestartChoice {
         guard let text = status?["state"]?["running"]?["startedAt"]?.stringValue, let start = Timestamp(text) else {
             return false
         }
-        return now.seconds - start.seconds >= Self.rest
+        return .seconds(now.seconds - start.seconds) >= minimumUptime
     }
 
     /// Whether every pod that there shall be is there and ready, of the newest revision, and nobody comes or goes.

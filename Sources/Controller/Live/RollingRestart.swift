@@ -33,7 +33,12 @@ final class RollingRestart {
     /// - Returns: whether there is more to do, so that it is worth looking soon.
     func advance(_ pods: [JSONValue], _ request: LiveRequest, _ report: LiveReport) async -> Bool {
         guard request.restartsBrokers, request.settings.errors.isEmpty else { return false }
-        let choice = RestartChoice(set: request.statefulSet, pods: pods, container: request.container)
+        let choice = RestartChoice(
+            set: request.statefulSet,
+            pods: pods,
+            container: request.container,
+            minimumUptime: context.settings.minimumUptime
+        )
         guard let next = choice.next(report, now: .now) else { return false }
         // Brokers are asked only where their answers can change something.
         guard choice.arePodsWhole, choice.isOneCluster(await views(choice, request)) else { return true }

@@ -24,6 +24,7 @@ final class ResourceReconciler {
     private var elsewhere: Set<String> = []
     /// The StatefulSets whose brokers are configured, by resource.
     private var followed: [ObjectKey: ObjectKey] = [:]
+    private var releases = ReleaseMemory()
 
     /// How soon to look again at a cluster that is not as it should be, or not known yet.
     private static let unsettled: Duration = .seconds(10)
@@ -44,6 +45,7 @@ final class ResourceReconciler {
     func reconcile(_ key: ObjectKey) async -> WorkResult {
         guard let resource = context.caches.resources[key] else {
             followed.removeValue(forKey: key).map(live.forget)
+            releases.forget(key)
             return .done
         }
         let cluster = ClusterResource(resource)
@@ -67,10 +69,13 @@ final class ResourceReconciler {
         var set = try await statefulSet(of: cluster)
         let configMap = try await configMap(of: cluster)
         let judgement = judgement(of: cluster, configMap)
+        var pods: [JSONValue]?
+        if let set { pods = try await context.pods(of: set) }
         let workload = DesiredWorkload.make(
             from: cluster.object,
             settings: VerneMQResource.settings(of: cluster.object, configMap: configMap),
             statefulSet: set,
+            beside: running(pods ?? [], set, cluster),
             capabilities: context.capabilities
         ).holdingBack(for: judgement, isThere: set != nil)
         if let other = ManagedElsewhere.find(cluster.object, observed: try await observed(workload, set: set)) {
@@ -81,12 +86,23 @@ final class ResourceReconciler {
             let concessions = try await context.apply(object)
             if object.role == .statefulSet { tell(concessions, about: object, of: cluster) }
         }
+        if releases.isNews(workload.withheld, cluster.key) {
+            let key = ObjectKey(namespace: cluster.namespace, name: cluster.statefulSetName)
+            context.tell(workload.withheld, of: key, about: cluster.object)
+        }
         // What was just made is not in the cache yet.
         if set == nil, workload.objects.contains(where: { $0.role == .statefulSet }) {
             set = try await statefulSet(of: cluster)
         }
         configure(set, LiveSettings(of: cluster.object, configMap: configMap, findings: workload.findings), cluster)
-        return try await observe(set, workload)
+        return try await observe(set, pods, workload)
+    }
+
+    /// The releases with which brokers of the set start.
+    private func running(_ pods: [JSONValue], _ set: JSONValue?, _ cluster: ClusterResource) -> Set<VerneMQVersion> {
+        guard let set, let container = InjectionState(of: set).broker?["name"]?.stringValue else { return [] }
+        let declared = VerneMQResource.declaredVersion(of: cluster.object)
+        return releases.note(pods, of: set, container: container, declared: declared, cluster.key)
     }
 
     /// Has running brokers brought to the settings, now that those that start have them in their boot Secret.
@@ -158,10 +174,12 @@ final class ResourceReconciler {
 
     private func observe(
         _ set: JSONValue?,
+        _ known: [JSONValue]?,
         _ workload: DesiredWorkload
     ) async throws(APIError) -> Observation {
         guard let set else { return Observation(workload: workload) }
-        let pods = try await context.pods(of: set)
+        var pods = known ?? []
+        if known == nil { pods = try await context.pods(of: set) }
         let audit = try await sets.assess(set, pods: pods)
         let key = ObjectKey(of: ObjectView(set))
         let report = key.flatMap { members.report(of: $0) } ?? Self.unlooked(audit)

@@ -17,6 +17,7 @@ final class StatefulSetReconciler {
     private let repairs: MetricFamily<Counter>
     /// What is wrong with the configurations of sets.
     private var faults: [ObjectKey: [Finding]] = [:]
+    private var releases = ReleaseMemory()
     /// What was wrong with each set when it was last looked at: news is told once.
     private var known: [ObjectKey: [Concern]] = [:]
 
@@ -40,6 +41,7 @@ final class StatefulSetReconciler {
     func reconcile(_ key: ObjectKey) async -> WorkResult {
         guard let set = context.caches.statefulSets[key] else {
             known[key] = nil
+            releases.forget(key)
             count()
             live.forget(key)
             return .done
@@ -67,9 +69,11 @@ final class StatefulSetReconciler {
         let mapKey = ObjectKey(namespace: key.namespace, name: mapName)
         var configMap = context.caches.configMaps[mapKey]
         if configMap == nil { configMap = try await context.client.find(.configMaps, mapKey) }
-        let configuration = AnnotatedConfiguration.make(for: set, configMap: configMap)
+        let running = try await runningReleases(of: set, container: container, key)
+        let configuration = AnnotatedConfiguration.make(for: set, configMap: configMap, beside: running)
         report(configuration.settings.errors, of: set, key)
         if let boot = configuration.boot { try await context.apply(boot) }
+        if releases.isNews(configuration.withheld, key) { context.tell(configuration.withheld, of: key, about: set) }
         // Without the ConfigMap nothing is wanted, which is not the same as wanting nothing.
         guard configMap != nil else { return live.forget(key) }
         live.want(
@@ -82,6 +86,22 @@ final class StatefulSetReconciler {
             ),
             key
         )
+    }
+
+    /// The releases that brokers of a set start with. Its pods are read only where there can be more than one: while the
+    /// set rolls, or its controller has not seen its template yet.
+    private func runningReleases(
+        of set: JSONValue,
+        container: String,
+        _ key: ObjectKey
+    ) async throws(APIError) -> Set<VerneMQVersion> {
+        guard Self.isRolling(set) || !Self.isObserved(set) else {
+            releases.forget(key)
+            return []
+        }
+        let declared = ObjectView(set).annotation(Annotation.version.name).flatMap(VerneMQVersion.init(tag:))
+        let pods = try await context.pods(of: set)
+        return releases.note(pods, of: set, container: container, declared: declared, key)
     }
 
     /// Tells of faults in a configuration, each lot of them once.
@@ -117,6 +137,10 @@ final class StatefulSetReconciler {
 
     private static func isRolling(_ set: JSONValue) -> Bool {
         set["status"]?["currentRevision"] != set["status"]?["updateRevision"]
+    }
+
+    private static func isObserved(_ set: JSONValue) -> Bool {
+        (set["status"]?["observedGeneration"]?.integerValue ?? 0) >= (set["metadata"]?["generation"]?.integerValue ?? 0)
     }
 
     private func repair(

@@ -22,4 +22,14 @@ public enum ConfigurationValidator {
         judgement.checkImage()
         return judgement.findings
     }
+
+    /// The settings that a release refuses for what they are themselves: a key that it does not know (which keeps a broker
+    /// from starting), or a value that it does not take. What is wrong between settings is not looked at.
+    public static func refused(_ settings: [Setting], by version: VerneMQVersion) -> [Setting] {
+        let context = ConfigurationContext(environmentSources: [], isComplete: false)
+        var judgement = ConfigurationJudgement(settings, version: version, context: context)
+        judgement.checkSettings()
+        let paths = Set(judgement.findings.filter { $0.severity == .error }.map(\.path))
+        return settings.filter { paths.contains($0.keyPath) || paths.contains($0.valuePath) }
+    }
 }

@@ -57,7 +57,18 @@ public enum VerneMQResource {
     static func declaredVersion(ofSpec spec: JSONValue) -> VerneMQVersion? {
         let tags = [spec["version"], spec["tag"]].map { $0?.stringValue }
         return tags.lazy.compactMap { $0.flatMap(VerneMQVersion.init(tag:)) }.first
-            ?? spec["image"]?.stringValue.flatMap(ImageReference.init)?.version
+            ?? spec["image"]?.stringValue.flatMap(ImageReference.init)?.version ?? assumedVersion(of: spec)
+    }
+
+    /// The release whose image is taken where a resource names none. Changing it restarts the brokers of every such
+    /// resource.
+    public static let defaultVersion = "2.1.1"
+
+    /// The default, where it decides: the image of a digest is of any release, and so is that of a set of the user's own.
+    private static func assumedVersion(of spec: JSONValue) -> VerneMQVersion? {
+        let deciding = ["image", "sha", "tag", "version", "statefulSetRef"]
+        guard deciding.allSatisfy({ spec[$0].map(\.isNull) ?? true }) else { return nil }
+        return VerneMQVersion(tag: defaultVersion)
     }
 
     /// The version by which a resource is judged.

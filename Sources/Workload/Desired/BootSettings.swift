@@ -12,6 +12,10 @@ struct BootSettings {
     private(set) var kept: [Setting] = []
     /// Variables for the template, in the form of `env`.
     private(set) var variables: [JSONValue] = []
+    /// The settings' keys by the names of their variables.
+    private var names: [String: String] = [:]
+    /// What is not in the Secret yet, for the sake of a release that goes.
+    private(set) var withheld: [WithheldSetting] = []
     /// What cannot be given to a broker at its start.
     private(set) var findings: [Finding] = []
 
@@ -19,7 +23,13 @@ struct BootSettings {
     ///   - settings: every setting of the resource and of what it refers to, as the `VerneMQ` target reads them.
     ///   - environment: the broker's `env`, for references and collisions.
     ///   - version: the VerneMQ release.
-    init(_ settings: [Setting], environment: [JSONValue], version: VerneMQVersion) {
+    ///   - others: the releases of brokers that read the same Secret when they start.
+    init(
+        _ settings: [Setting],
+        environment: [JSONValue],
+        version: VerneMQVersion,
+        beside others: Set<VerneMQVersion> = []
+    ) {
         let names = Set(environment.compactMap { $0["name"]?.stringValue })
         var seen: [String: Setting] = [:]
         for setting in settings where setting.source != .environment {
@@ -41,6 +51,7 @@ struct BootSettings {
                 add(name, setting, defined: names)
             }
         }
+        withhold(version, others)
         let record = DesiredConfiguration.record(of: kept, version: version)
         secret.append((BootRecord.variable, record.text))
         secret.sort { $0.name < $1.name }
@@ -68,8 +79,19 @@ struct BootSettings {
     }
 
     private mutating func keep(_ name: String, _ setting: Setting) {
+        names[name] = setting.key
         secret.append((name, setting.value))
         kept.append(setting)
+    }
+
+    /// Takes out what another release refuses. What refers to the pod stands in the template, of which each release has
+    /// its own.
+    private mutating func withhold(_ version: VerneMQVersion, _ others: Set<VerneMQVersion>) {
+        withheld = WithheldSetting.find(in: kept, version: version, beside: others)
+        guard !withheld.isEmpty else { return }
+        let keys = Set(withheld.map(\.key))
+        secret.removeAll { entry in names[entry.name].map(keys.contains) ?? false }
+        kept.removeAll { keys.contains($0.key) }
     }
 
     /// The `data` of the Secret.

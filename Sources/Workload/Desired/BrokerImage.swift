@@ -1,9 +1,11 @@
+import VerneMQ
+
 /// Which image the brokers run.
 public enum BrokerImage {
     /// The image without a tag where the resource names none.
     public static let defaultBase = "vernemq/vernemq"
     /// The version where the resource names none. Changing it restarts the brokers of every such resource.
-    public static let defaultVersion = "2.1.1"
+    public static let defaultVersion = VerneMQResource.defaultVersion
 
     /// The image of a resource: `image`, else `baseImage` with `sha`, else with `tag`, else with `version`.
     public static func reference(_ resource: ClusterResource) -> String {

@@ -17,7 +17,8 @@ extension DesiredWorkload {
         let objects = isOnlyConfiguration && isThere ? self.objects.filter { $0.role != .bootConfiguration } : []
         return DesiredWorkload(
             objects: objects,
-            findings: self.findings + errors.filter { !self.findings.contains($0) }
+            findings: self.findings + errors.filter { !self.findings.contains($0) },
+            withheld: withheld
         )
     }
 }

@@ -1,6 +1,7 @@
 public import Document
 import Injection
 import Kubernetes
+import LiveConfiguration
 public import VerneMQ
 
 /// Everything that a `VerneMQ` resource asks for: a function of the resource, of the settings that are read from it and
@@ -13,6 +14,9 @@ public struct DesiredWorkload: Sendable, Hashable {
     /// What is wrong, for the resource's conditions.
     public let findings: [Finding]
 
+    /// What is wanted and not in the boot Secret yet, for the sake of brokers of another release.
+    public var withheld: [WithheldSetting] = []
+
     /// Whether there is an error.
     public var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
@@ -24,30 +28,44 @@ public struct DesiredWorkload: Sendable, Hashable {
     ///   - statefulSet: the StatefulSet as it is stored: that of the user's that `spec.statefulSetRef` names, or ours; nil
     ///     if there is none. With settings that have an error, a set that is there goes on with the Secret that it has,
     ///     and one that is not there is not made.
+    ///   - releases: the releases of the brokers that there are, which start with the same boot Secret.
     ///   - capabilities: what the API server offers.
     public static func make(
         from resource: JSONValue,
         settings: [Setting],
         statefulSet: JSONValue? = nil,
+        beside releases: Set<VerneMQVersion> = [],
         capabilities: ServerCapabilities = ServerCapabilities()
     ) -> DesiredWorkload {
         let resource = ClusterResource(resource)
         guard !resource.isBeingDeleted, !resource.isPaused else { return DesiredWorkload(objects: [], findings: []) }
         if resource.referencedStatefulSet != nil {
-            return referenced(resource, settings: settings, statefulSet: statefulSet)
+            return referenced(resource, settings: settings, statefulSet: statefulSet, beside: releases)
         }
-        return own(resource, settings: settings, stored: statefulSet, capabilities: capabilities)
+        return own(
+            resource,
+            settings: settings,
+            stored: statefulSet,
+            beside: releases,
+            capabilities: capabilities
+        )
     }
 
     private static func own(
         _ resource: ClusterResource,
         settings: [Setting],
         stored: JSONValue?,
+        beside releases: Set<VerneMQVersion>,
         capabilities: ServerCapabilities
     ) -> DesiredWorkload {
         let environment = BrokerEnvironment(resource)
         let storage = BrokerStorage(resource)
-        let boot = BootSettings(settings, environment: environment.entries, version: version(of: resource))
+        let boot = BootSettings(
+            settings,
+            environment: environment.entries,
+            version: version(of: resource),
+            beside: releases
+        )
         let flags = EmulatorFlags(resource, defined: environment.names)
         var entries = environment.entries + boot.variables
         if let text = flags.text { entries.append(["name": .string(EmulatorFlags.variable), "value": .string(text)]) }
@@ -82,7 +100,7 @@ public struct DesiredWorkload: Sendable, Hashable {
         let budget = SurroundingsPlan.disruptionBudget(resource, capabilities: capabilities)
         objects.append(DesiredObject(.disruptionBudget, budget))
         if refusals.isEmpty { objects.append(DesiredObject(.statefulSet, statefulSet)) }
-        return DesiredWorkload(objects: objects, findings: findings)
+        return DesiredWorkload(objects: objects, findings: findings, withheld: boot.withheld)
     }
 
     private static func version(of resource: ClusterResource) -> VerneMQVersion {
@@ -109,7 +127,8 @@ public struct DesiredWorkload: Sendable, Hashable {
     private static func referenced(
         _ resource: ClusterResource,
         settings: [Setting],
-        statefulSet: JSONValue?
+        statefulSet: JSONValue?,
+        beside releases: Set<VerneMQVersion>
     ) -> DesiredWorkload {
         let name = resource.referencedStatefulSet ?? ""
         var findings = unusedFields(of: resource)
@@ -125,10 +144,17 @@ public struct DesiredWorkload: Sendable, Hashable {
             return DesiredWorkload(objects: [], findings: findings)
         }
         let broker = InjectionState(of: statefulSet).broker
+        // The resource need not say which release the set's image is of.
+        let template = PodSurroundings.read(
+            statefulSet["spec"]?["template"] ?? .null,
+            container: broker?["name"]?.stringValue ?? "",
+            declared: VerneMQResource.declaredVersion(of: resource.object)
+        )
         let boot = BootSettings(
             settings,
             environment: broker?["env"]?.arrayValue ?? [],
-            version: version(of: resource)
+            version: version(of: resource),
+            beside: releases.union([template.version])
         )
         for variable in boot.variables {
             let name = variable["name"]?.stringValue ?? ""
@@ -148,7 +174,7 @@ public struct DesiredWorkload: Sendable, Hashable {
         if !annotations.isEmpty {
             objects.append(DesiredObject(.statefulSet, annotationsOnly(annotations, of: statefulSet)))
         }
-        return DesiredWorkload(objects: objects, findings: findings)
+        return DesiredWorkload(objects: objects, findings: findings, withheld: boot.withheld)
     }
 
     private static func annotationsOnly(_ annotations: [(String, String)], of statefulSet: JSONValue) -> JSONValue {

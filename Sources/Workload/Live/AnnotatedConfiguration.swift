@@ -2,7 +2,7 @@ public import Document
 import Injection
 import Kubernetes
 import LiveConfiguration
-import VerneMQ
+public import VerneMQ
 
 /// The configuration of a labelled StatefulSet that no `VerneMQ` resource speaks of: that of the ConfigMap which its
 /// annotation `config` names.
@@ -11,6 +11,8 @@ public struct AnnotatedConfiguration: Sendable, Hashable {
     public let settings: LiveSettings
     /// The boot Secret to apply; nil while something is not valid, so that brokers go on starting with what they had.
     public let boot: DesiredObject?
+    /// What the boot Secret does not hold yet, for the sake of brokers of another release.
+    public var withheld: [WithheldSetting] = []
 
     /// The name of the ConfigMap, nil without the annotation.
     public static func configMapName(of statefulSet: JSONValue) -> String? {
@@ -22,7 +24,12 @@ public struct AnnotatedConfiguration: Sendable, Hashable {
     /// - Parameters:
     ///   - statefulSet: the set as it is stored.
     ///   - configMap: the ConfigMap; nil if there is none, which is an error that names it.
-    public static func make(for statefulSet: JSONValue, configMap: JSONValue?) -> AnnotatedConfiguration {
+    ///   - releases: the releases of the brokers that there are, which start with the same boot Secret.
+    public static func make(
+        for statefulSet: JSONValue,
+        configMap: JSONValue?,
+        beside releases: Set<VerneMQVersion> = []
+    ) -> AnnotatedConfiguration {
         let broker = InjectionState(of: statefulSet).broker
         let image = broker?["image"]?.stringValue.flatMap(ImageReference.init)
         let annotated = ObjectView(statefulSet).annotation(Annotation.version.name).flatMap(VerneMQVersion.init(tag:))
@@ -41,7 +48,7 @@ public struct AnnotatedConfiguration: Sendable, Hashable {
             environmentSources: [.environment, .file],
             isComplete: false
         )
-        let boot = BootSettings(source.settings, environment: environment, version: version)
+        let boot = BootSettings(source.settings, environment: environment, version: version, beside: releases)
         var settings = LiveSettings(source.settings, version: annotated)
         settings.exclude(both.judged(by: version, context: context) + boot.findings)
         guard settings.errors.isEmpty else { return AnnotatedConfiguration(settings: settings, boot: nil) }
@@ -51,7 +58,11 @@ public struct AnnotatedConfiguration: Sendable, Hashable {
             labels: [],
             boot: boot.data
         )
-        return AnnotatedConfiguration(settings: settings, boot: objects.first { $0.role == .bootConfiguration })
+        return AnnotatedConfiguration(
+            settings: settings,
+            boot: objects.first { $0.role == .bootConfiguration },
+            withheld: boot.withheld
+        )
     }
 
     private static func missing(_ name: String) -> Finding {

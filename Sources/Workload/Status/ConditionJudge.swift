@@ -149,7 +149,8 @@ struct ConditionJudge {
         guard unknown.isEmpty else {
             return say(.unknown, "BrokersNotAsked", "Nothing is known yet from \(unknown.joined(separator: ", ")).")
         }
-        return say(.yes, "Applied", "Every broker that is ready runs the configuration.")
+        let withheld = WithheldSetting.sentence(observation.workload?.withheld ?? []).map { " " + $0 } ?? ""
+        return say(.yes, "Applied", "Every broker that is ready runs the configuration." + withheld)
     }
 
     private var restartRequired: Condition {

@@ -19,6 +19,18 @@ import Foundation
     /// Serves one request on a connection.
     func serve(_ connection: Connection, _ answer: (HTTPRequest) -> [UInt8]) {
         guard let session = unsafe SSL_new(context) else { return connection.close() }
+        // OpenSSL writes without MSG_NOSIGNAL, and a client may be gone: a killed hook's would end the whole test run. The
+        // signal goes to the thread that writes, and stays with it.
+        var pipe = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&pipe)
+        unsafe sigaddset(&pipe, SIGPIPE)
+        unsafe pthread_sigmask(SIG_BLOCK, &pipe, &before)
+        defer {
+            var now = timespec()
+            unsafe sigtimedwait(&pipe, nil, &now)
+            unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+        }
         defer {
             unsafe SSL_free(session)
             connection.close()

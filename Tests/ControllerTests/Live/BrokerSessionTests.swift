@@ -196,6 +196,20 @@ struct BrokerSessionTests {
         #expect(bench.exec.takeChanges() == [])
     }
 
+    @Test("where renewed certificates cannot be noticed, that is said, and all else is done")
+    func blind() async {
+        var bench = Bench()
+        bench.exec.with { $0.lacksChecksums = true }
+        #expect(await bench.bring([setting("retry_interval", "9")]).fault == nil, "nobody needs it without TLS files")
+        let settings = [
+            setting("listener.ssl.s", "0.0.0.0:8883"), setting("listener.ssl.s.certfile", "/s/tls.crt"),
+            setting("listener.ssl.s.keyfile", "/s/tls.key"),
+        ]
+        let outcome = await bench.bring(settings)
+        #expect(outcome.fault?.contains("no cksum") == true)
+        #expect(outcome.changed.contains("start-listener listener ssl.s"))
+    }
+
     @Test("what waits for a restart is named, also where nothing is permitted any more")
     func restart() async {
         var bench = Bench()

@@ -15,6 +15,8 @@ final class DoubleExec: BrokerExec {
         var boot: String?
         /// What the operator keeps in the container.
         var record = ""
+        /// Whether its container has nothing that makes checksums.
+        var lacksChecksums = false
         /// Checksums of files.
         var files: [String: String] = [:]
         /// The description of the application that a plugin's directory has; nil for none.
@@ -84,6 +86,7 @@ final class DoubleExec: BrokerExec {
             state.calls.append("look")
             var output = state.boot.map { "boot \($0)\n" } ?? ""
             if !state.record.isEmpty { output += "record \(state.record)" }
+            if state.lacksChecksums { return BrokerOutput(output: output + "lacking cksum\n") }
             for path in command.arguments.dropFirst(4) {
                 if let sum = state.files[path] { output += "file \(sum) 10 \(path)\n" }
             }

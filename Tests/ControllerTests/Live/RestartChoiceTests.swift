@@ -40,7 +40,7 @@ struct RestartChoiceTests {
     private static let whole = Dictionary(uniqueKeysWithValues: (0..<3).map { ("mqtt-\($0)", view) })
 
     private static func choice(_ pods: [JSONValue], _ set: JSONValue = set()) -> RestartChoice {
-        RestartChoice(set: set, pods: pods, container: "vernemq")
+        RestartChoice(set: set, pods: pods, container: "vernemq", minimumUptime: .seconds(600))
     }
 
     private static func report(_ waiting: Set<Int>) -> LiveReport {
@@ -65,6 +65,8 @@ struct RestartChoiceTests {
         let young = [Self.pods[0], Self.pods[1], Self.pod(2, age: 60)]
         #expect(Self.choice(young).next(Self.report([0, 2]), now: Self.now) == Self.pods[0])
         #expect(Self.choice(young).next(Self.report([2]), now: Self.now) == nil)
+        let hasty = RestartChoice(set: Self.set(), pods: young, container: "vernemq", minimumUptime: .seconds(60))
+        #expect(hasty.next(Self.report([2]), now: Self.now) == young[2])
     }
 
     @Test("nobody is restarted while a pod is missing, too many, not ready, on its way out, or of another revision")

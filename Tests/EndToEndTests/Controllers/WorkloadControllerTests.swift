@@ -245,6 +245,18 @@ extension Controllers {
             }
             return versions
         }
+
+        /// `versions`, once none of them has changed for six seconds: after the pods have come the set's status is
+        /// written a few times more, and the resource's status follows it.
+        static func settledVersions(_ kubectl: Kubectl) async throws -> [String: String] {
+            var last = try await versions(kubectl)
+            var since = ContinuousClock.now
+            return try await eventually("nothing changes any more", within: .seconds(90)) {
+                let now = try await versions(kubectl)
+                if now != last { (last, since) = (now, ContinuousClock.now) }
+                return ContinuousClock.now - since > .seconds(6) ? now : nil
+            }
+        }
     }
 }
 

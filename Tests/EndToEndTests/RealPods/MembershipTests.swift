@@ -62,6 +62,42 @@ extension RealPods {
             }
         }
 
+        @Test(
+            "a member whose node was lost and that was scaled away is removed by the operator, and nobody else is touched"
+        )
+        func ghost() async throws {
+            try await PodSet.with("ghost", PodSet.Shape(storage: .ephemeral)) { set in
+                try await set.settles(3)
+                let clients = (0..<2).flatMap { set.store(20, on: $0) }
+                try await NamespaceOperator.permit(set, mayExec: true)
+                let controllers = try await NamespaceOperator.start(set, name: "only")
+                try await finally {
+                    let lost = set.world { world in
+                        let lost = world.kubernetes.node(2)
+                        for other in 0..<2 { world.severed.insert([lost, world.kubernetes.node(other)]) }
+                        return lost
+                    }
+                    try await set.scale(to: 2)
+                    try await set.kubectl("delete", "pod", "mqtt-2", "--force", "--grace-period=0")
+                    try await eventually("the pod is gone and its member is not", within: .seconds(60)) { () -> Bool? in
+                        let stands = set.world { world -> Bool in
+                            let members = world.broker(named: world.kubernetes.node(0))?.membership.members ?? []
+                            return world.kubernetes.pods.count == 2 && members.contains(lost ?? "")
+                        }
+                        return stands == true ? true : nil
+                    }
+                    try await set.settles(2, within: .seconds(300))
+                    try set.keeps(clients)
+                    try await eventually("it is told", within: .seconds(60)) {
+                        let events = try await set.kubectl("get", "events", "-o", "jsonpath={.items[*].reason}")
+                        return events.contains("MemberRemoved") ? true : nil
+                    }
+                } do: {
+                    try await controllers.stop()
+                }
+            }
+        }
+
         @Test("a pod deleted by force comes back into its cluster", arguments: [StorageKind.persistent, .ephemeral])
         func forced(storage: StorageKind) async throws {
             try await PodSet.with("forced-\(storage.rawValue)", PodSet.Shape(replicas: 2, storage: storage)) { set in

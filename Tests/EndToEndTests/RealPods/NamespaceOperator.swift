@@ -30,7 +30,9 @@ struct NamespaceOperator: Sendable {
     }
 
     /// Starts them, and returns when they work.
-    static func start(_ set: PodSet, name: String) async throws -> NamespaceOperator {
+    ///
+    /// - Parameter options: further ones of `serve`.
+    static func start(_ set: PodSet, name: String, _ options: String...) async throws -> NamespaceOperator {
         let plane = set.node.bed.plane
         let kubeconfig = try await ServiceAccountAccess.kubeconfig(
             of: release,
@@ -45,7 +47,7 @@ struct NamespaceOperator: Sendable {
                 "--namespace", set.namespace, "--operator-namespace", set.namespace, "--identity", name,
                 "--lease", release, "--lease-duration", "6s", "--renew-deadline", "4s", "--retry-period", "500ms",
                 "--resync", "10s", "--metrics-listen", "127.0.0.1:\(try LoopbackPort.unused())", "--drain-delay", "0s",
-            ],
+            ] + options,
             log: plane.directory.appendingPathComponent("operator-\(set.namespace)-\(name).log")
         )
         do {

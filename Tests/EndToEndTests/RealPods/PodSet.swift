@@ -15,6 +15,8 @@ struct PodSet: Sendable {
         var hasSidecar = false
         /// Lines of YAML.
         var annotations: [String] = []
+        /// A Secret that is mounted at `/etc/tls`.
+        var secret: String?
         /// Whether its pods build a plugin.
         var buildsPlugin = false
 
@@ -29,16 +31,17 @@ struct PodSet: Sendable {
 
     /// Makes one, tells a story about it, and judges its world at the end: what must never happen has not happened.
     ///
-    /// What a failure leaves is kept. Faults are thrown, not merely recorded, so that it is kept before the pods go on.
+    /// `before` is done before its pods are made. What a failure leaves is kept. Faults are thrown, not merely recorded, so that it is kept before the pods go on.
     static func with(
         _ purpose: String,
         _ shape: Shape = Shape(),
+        before: (PodSet) async throws -> Void = { _ in },
         story: (PodSet) async throws -> Void
     ) async throws {
         let node = try RealNode.current
         await node.room.take(shape.request)
         try await finally {
-            try await tell(purpose, shape, node, story)
+            try await tell(purpose, shape, node, before, story)
         } do: {
             await node.room.give(shape.request)
         }
@@ -48,11 +51,13 @@ struct PodSet: Sendable {
         _ purpose: String,
         _ shape: Shape,
         _ node: RealNode,
+        _ before: (PodSet) async throws -> Void,
         _ story: (PodSet) async throws -> Void
     ) async throws {
         let set = PodSet(node: node, kubectl: try await node.bed.namespace(purpose))
         try await finally {
             do {
+                try await before(set)
                 try await set.create(shape)
                 try await story(set)
                 let violations = set.world { $0.violations } ?? ["its world is gone"]

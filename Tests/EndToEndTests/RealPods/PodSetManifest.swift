@@ -52,6 +52,7 @@ enum PodSetManifest {
             "        volumeMounts:",
             "        - {name: data, mountPath: /vernemq/data}",
         ]
+        if shape.secret != nil { lines += ["        - {name: tls, mountPath: /etc/tls, readOnly: true}"] }
         if shape.hasSidecar {
             lines += [
                 "      - name: sidecar",
@@ -59,6 +60,8 @@ enum PodSetManifest {
                 "        command: [sh, -c, 'trap exit TERM; while :; do sleep 1; done']",
             ]
         }
+        if shape.storage == .ephemeral || shape.secret != nil { lines += ["      volumes:"] }
+        if let secret = shape.secret { lines += ["      - {name: tls, secret: {secretName: \(secret)}}"] }
         if shape.storage == .persistent {
             lines += [
                 "  volumeClaimTemplates:",
@@ -68,7 +71,7 @@ enum PodSetManifest {
                 "      resources: {requests: {storage: 1Gi}}",
             ]
         } else {
-            lines += ["      volumes:", "      - {name: data, emptyDir: {}}"]
+            lines += ["      - {name: data, emptyDir: {}}"]
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -107,7 +107,10 @@ struct JSONPatchDifferenceTests {
         switch (old, new) {
         case (.object(let old), .object(let new)):
             let common = old.keys.filter { new.contains($0) }
-            guard Array(new.keys.prefix(common.count)) == common else { return false }
+            // By their bytes: two names that Unicode takes for the same are two members.
+            guard new.keys.prefix(common.count).map({ Array($0.utf8) }) == common.map({ Array($0.utf8) }) else {
+                return false
+            }
             return common.allSatisfy { isOrderKept(old[$0] ?? .null, new[$0] ?? .null) }
         case (.array, .array): return old == new
         default: return true

@@ -9,8 +9,9 @@ public enum ServingChoice: Sendable {
 
     /// Chooses.
     ///
-    /// A replica that shows what the API server accepts goes over to another certificate only when the API server accepts
-    /// that too, whatever the Secret says.
+    /// A replica goes over to another certificate only when no webhook is the worse for it: each one that accepts what is
+    /// shown must accept the other too, whatever the Secret says. It is asked of each by itself, because one whose bundle
+    /// somebody cleared accepts nothing, and must not decide for those that still accept what is shown.
     ///
     /// - Parameters:
     ///   - shown: what the replica shows now; nil for nothing yet.
@@ -27,13 +28,12 @@ public enum ServingChoice: Sendable {
             self = .keep
             return
         }
-        if let shown, Self.isAccepted(shown, by: configurations, at: now),
-            !Self.isAccepted(candidate.certificate, by: configurations, at: now)
-        {
-            self = .keep
-        } else {
-            self = .show(candidate)
+        let isUseful = shown?.isValid(at: now) == true
+        let losesSomebody = configurations.flatMap(\.authorities).contains { trusted in
+            guard isUseful, let shown, trusted.contains(where: { shown.isSigned(by: $0) }) else { return false }
+            return !trusted.contains { candidate.certificate.isSigned(by: $0) }
         }
+        self = losesSomebody ? .keep : .show(candidate)
     }
 
     /// Whether API servers accept a certificate: it is valid, and every webhook trusts its authority.

@@ -285,7 +285,17 @@ struct DecisionTests {
         #expect(try choice(shown, new) == new.serving?.certificate)
         scene.bundle = []
         #expect(try choice(shown, new) == new.serving?.certificate)
+        // One webhook that trusts nobody does not decide for the others.
         scene.bundle = old.bundle
+        var halfCleared = try scene.configurations()
+        let emptied = try #require(halfCleared.last)
+        halfCleared[halfCleared.count - 1] = WebhookBundles(
+            emptied.kind,
+            ["metadata": ["name": .string(emptied.name)], "webhooks": [["name": "a", "clientConfig": [:]]]]
+        )
+        #expect(halfCleared.count > 1)
+        let kept = ServingChoice(shown: shown, state: new, configurations: halfCleared, now: Scene.now)
+        guard case .keep = kept else { return #expect(Bool(false), "went over to what nobody accepts") }
         #expect(try choice(shown, new, at: Scene.now + 4 * day) == new.serving?.certificate)
         new.serving?.key = nil
         scene.bundle = new.bundle

@@ -19,6 +19,7 @@ unit: bootstrap ## All tests but the end-to-end ones
 	swift test --disable-xctest --skip EndToEndTests
 
 e2e: bootstrap ## The end-to-end tests alone, on a real API server
+	Scripts/bootstrap --plugins
 	swift test --disable-xctest --filter EndToEndTests --skip RealPods
 
 pods: bootstrap ## The end-to-end tests with real pods alone (root; Debian's containerd and the like are installed)

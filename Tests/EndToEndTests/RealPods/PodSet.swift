@@ -9,6 +9,10 @@ struct PodSet: Sendable {
     struct Shape: Sendable {
         var replicas = 3
         var storage = StorageKind.persistent
+        /// How many replicas it may grow to; nil for no more than ``replicas``.
+        var most: Int?
+        /// The namespace; nil for one that is named after the purpose.
+        var namespace: String?
         /// Ordinals whose volumes are there from the beginning; nil for all that the test may need.
         var volumes: Range<Int>?
         /// Whether a container that is not the broker's stands behind it.
@@ -22,7 +26,7 @@ struct PodSet: Sendable {
 
         /// What its pods request at once, in tenths of a processor: what the injected containers ask for, and one pod more
         /// where one ends while the next begins.
-        var request: Int { buildsPlugin ? replicas * 5 : replicas + 1 }
+        var request: Int { buildsPlugin ? replicas * 5 : max(replicas, most ?? 0) + 1 }
     }
 
     let node: RealNode
@@ -54,7 +58,7 @@ struct PodSet: Sendable {
         _ before: (PodSet) async throws -> Void,
         _ story: (PodSet) async throws -> Void
     ) async throws {
-        let set = PodSet(node: node, kubectl: try await node.bed.namespace(purpose))
+        let set = PodSet(node: node, kubectl: try await node.bed.namespace(purpose, named: shape.namespace))
         try await finally {
             do {
                 try await before(set)
@@ -77,7 +81,9 @@ struct PodSet: Sendable {
         kubernetes.set = "mqtt"
         kubernetes.service = "mqtt"
         node.worlds.open(kubernetes)
-        if shape.storage == .persistent { try await provideVolumes(shape.volumes ?? 0..<shape.replicas) }
+        if shape.storage == .persistent {
+            try await provideVolumes(shape.volumes ?? 0..<max(shape.replicas, shape.most ?? 0))
+        }
         let manifest = PodSetManifest.statefulSet(shape)
         try await permit(manifest)
         try await kubectl("apply", "-f", "-", input: PodSetManifest.service)

@@ -127,8 +127,14 @@ extension TestBed {
     }
 
     /// Makes a namespace for one test; the returned kubectl works in it.
-    func namespace(_ purpose: String, servedAs namespaces: Namespaces = .unmarked) async throws -> Kubectl {
-        let name = "\(purpose)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
+    ///
+    /// - Parameter name: its name; nil for one after the purpose that no other test has.
+    func namespace(
+        _ purpose: String,
+        named name: String? = nil,
+        servedAs namespaces: Namespaces = .unmarked
+    ) async throws -> Kubectl {
+        let name = name ?? "\(purpose)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
         try await plane.kubectl("create", "namespace", name)
         for (key, value) in namespaces.labels {
             try await plane.kubectl("label", "namespace", name, "\(key)=\(value)")

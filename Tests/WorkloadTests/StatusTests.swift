@@ -103,6 +103,34 @@ struct StatusTests {
         #expect(status["brokers"]?[0]?["membership"] == "Unknown")
     }
 
+    @Test("an operator that has just started says what the one before has said, until it has looked")
+    func takeover() {
+        var resource = Self.resource
+        var before = Self.well
+        before.brokers["mqtt-0"]?.restartRequired = ["log.console"]
+        before.brokers["mqtt-1"]?.configurationFault = "refused"
+        resource["status"] = Self.status(before)
+        var observation = before
+        (observation.membership, observation.brokers, observation.configurationDigest) = ([], [:], nil)
+        observation.isConfigurationAwaited = true
+        let status = Self.status(observation, of: resource, now: Self.late)
+        #expect(status.serialized() == resource["status"]?.serialized())
+        // Nobody will look: then what was said is said no longer.
+        observation.isConfigurationAwaited = false
+        let later = Self.status(observation, of: resource, now: Self.late)
+        #expect(Self.condition("ConfigurationApplied", later) == "Unknown/NotObserved")
+        // Nobody has ever looked.
+        observation.isConfigurationAwaited = true
+        let first = Self.status(observation)
+        #expect(Self.condition("ConfigurationApplied", first) == "Unknown/NotObserved")
+        #expect(Self.condition("RestartRequired", first) == "Unknown/NotObserved")
+        // What the StatefulSet and its pods show needs no look.
+        observation.pods = [Stored.pod(0, ready: false), Stored.pod(1)]
+        let changed = Self.status(observation, of: resource, now: Self.late)
+        #expect(changed["brokers"]?[0]?["ready"] == false)
+        #expect(changed["brokers"]?[0]?["message"] != nil && changed["brokers"]?[1]?["message"] == "refused")
+    }
+
     static let changes: [(@Sendable (inout Workload.ClusterObservation) -> Void, String, String)] = [
         ({ $0.statefulSet = nil }, "Ready", "False/StatefulSetNotFound"),
         ({ $0.statefulSet?["status"]?["readyReplicas"] = 1 }, "Ready", "False/BrokersNotReady"),

@@ -95,7 +95,7 @@ final class ResourceReconciler {
             set = try await statefulSet(of: cluster)
         }
         configure(set, LiveSettings(of: cluster.object, configMap: configMap, findings: workload.findings), cluster)
-        return try await observe(set, pods, workload)
+        return try await observe(set, pods, workload, isConfigured: followed[cluster.key] != nil)
     }
 
     /// The releases with which brokers of the set start.
@@ -175,7 +175,8 @@ final class ResourceReconciler {
     private func observe(
         _ set: JSONValue?,
         _ known: [JSONValue]?,
-        _ workload: DesiredWorkload
+        _ workload: DesiredWorkload,
+        isConfigured: Bool
     ) async throws(APIError) -> Observation {
         guard let set else { return Observation(workload: workload) }
         var pods = known ?? []
@@ -192,7 +193,8 @@ final class ResourceReconciler {
             membership: report?.conditions ?? [],
             brokers: brokers(report, configuration),
             configurationDigest: configuration?.digest,
-            isExecPermitted: configuration?.isPermitted
+            isExecPermitted: configuration?.isPermitted,
+            isConfigurationAwaited: isConfigured && configuration == nil
         )
     }
 

@@ -9,10 +9,15 @@ struct ConditionJudge {
     let observation: ClusterObservation
     let pods: [ObservedPods.Pod]
 
-    /// The conditions, in this order. What is said of members is missing where nobody has looked yet.
+    /// The conditions, in this order. What is said of members and of their configuration is missing where nobody has looked
+    /// yet.
     var conditions: [Condition] {
-        [ready, injected] + [membership(.clustered), membership(.unmigratedState)].compactMap(\.self)
-            + [configurationApplied, restartRequired, pluginsBuilt]
+        let found = [
+            ready, injected, membership(.clustered), membership(.unmigratedState), configurationApplied,
+            restartRequired,
+            pluginsBuilt,
+        ]
+        return found.compactMap(\.self)
     }
 
     // MARK: - Ready
@@ -118,7 +123,7 @@ struct ConditionJudge {
 
     // MARK: - Configuration
 
-    private var configurationApplied: Condition {
+    private var configurationApplied: Condition? {
         func say(_ status: Condition.Status, _ reason: String, _ message: String) -> Condition {
             Condition(.configurationApplied, status, reason, message)
         }
@@ -131,6 +136,7 @@ struct ConditionJudge {
             return say(.no, "ExecNotPermitted", message)
         }
         guard let digest = observation.configurationDigest else {
+            if observation.isConfigurationAwaited { return nil }
             return say(.unknown, "NotObserved", "The configuration has not been compared yet.")
         }
         let ready = pods.filter(\.isReady)
@@ -153,7 +159,7 @@ struct ConditionJudge {
         return say(.yes, "Applied", "Every broker that is ready runs the configuration." + withheld)
     }
 
-    private var restartRequired: Condition {
+    private var restartRequired: Condition? {
         func say(_ status: Condition.Status, _ reason: String, _ message: String) -> Condition {
             Condition(.restartRequired, status, reason, message)
         }
@@ -168,6 +174,7 @@ struct ConditionJudge {
             )
             return say(.yes, "SettingsNeedRestart", message)
         }
+        if observation.isConfigurationAwaited { return nil }
         let unknown = ready.filter { observation.brokers[$0.name]?.restartRequired == nil }.map(\.name)
         guard !ready.isEmpty, unknown.isEmpty else {
             return say(.unknown, "NotObserved", "Whether a setting waits for a restart is not known yet.")

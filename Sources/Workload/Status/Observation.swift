@@ -21,6 +21,9 @@ public struct ClusterObservation: Sendable {
     public var configurationDigest: String?
     /// Whether the operator may run commands in the pods; nil if nobody has tried.
     public var isExecPermitted: Bool?
+    /// Whether somebody is about to look at the brokers' configuration for the first time since the operator started: until
+    /// then what the operator before has said is said again.
+    public var isConfigurationAwaited: Bool
 
     /// Gathers what was seen.
     public init(
@@ -32,7 +35,8 @@ public struct ClusterObservation: Sendable {
         membership: [MembershipCondition] = [],
         brokers: [String: BrokerObservation] = [:],
         configurationDigest: String? = nil,
-        isExecPermitted: Bool? = nil
+        isExecPermitted: Bool? = nil,
+        isConfigurationAwaited: Bool = false
     ) {
         self.statefulSet = statefulSet
         self.pods = pods
@@ -43,6 +47,7 @@ public struct ClusterObservation: Sendable {
         self.brokers = brokers
         self.configurationDigest = configurationDigest
         self.isExecPermitted = isExecPermitted
+        self.isConfigurationAwaited = isConfigurationAwaited
     }
 }
 

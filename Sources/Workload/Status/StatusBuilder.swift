@@ -27,16 +27,14 @@ public enum StatusBuilder {
             if let condition = judged.first(where: { $0.kind == kind }) {
                 return condition.entry(previous: before(kind), generation: cluster.generation, now: now)
             }
-            // An operator that has just started says what the one before has said until it has looked at the members.
-            guard observation.membership.isEmpty, observation.managedElsewhere == nil else { return nil }
-            if let entry = before(kind) { return entry }
-            guard kind == .clustered else { return nil }
-            return Condition(kind, .unknown, "NotObserved", "The brokers have not been asked yet.")
-                .entry(previous: nil, generation: cluster.generation, now: now)
+            // An operator that has just started says what the one before has said until it has looked.
+            guard observation.isAwaited(kind) else { return nil }
+            return before(kind) ?? unseen(kind)?.entry(previous: nil, generation: cluster.generation, now: now)
         }
         let others = previous.filter { entry in
             !Condition.Kind.allCases.contains { $0.rawValue == entry["type"]?.stringValue }
         }
+        let rows = resource["status"]?["brokers"]?.arrayValue ?? []
         let set = observation.statefulSet?["status"]
         let container = observation.statefulSet.flatMap { InjectionState(of: $0).broker?["name"]?.stringValue }
         return .members([
@@ -45,9 +43,29 @@ public enum StatusBuilder {
             ("readyReplicas", .integer(set?["readyReplicas"]?.integerValue ?? 0)),
             ("selector", selector(of: cluster, observation).map(JSONValue.string)),
             ("nodes", .array(pods.pods.map { .string($0.name) })),
-            ("brokers", .array(pods.pods.map { row($0, observation, container: container) })),
+            (
+                "brokers",
+                .array(
+                    pods.pods.map { pod in
+                        let before = rows.first { $0["name"]?.stringValue == pod.name }
+                        return row(pod, observation, before: before, container: container)
+                    }
+                )
+            ),
             ("conditions", .array(own + others)),
         ])
+    }
+
+    /// What is said of what nobody has ever looked at.
+    private static func unseen(_ kind: Condition.Kind) -> Condition? {
+        switch kind {
+        case .clustered: Condition(kind, .unknown, "NotObserved", "The brokers have not been asked yet.")
+        case .configurationApplied:
+            Condition(kind, .unknown, "NotObserved", "The configuration has not been compared yet.")
+        case .restartRequired:
+            Condition(kind, .unknown, "NotObserved", "Whether a setting waits for a restart is not known yet.")
+        default: nil
+        }
     }
 
     /// The selector of the pods, for the scale subresource: that of the set, or the one that our set will have.
@@ -63,21 +81,46 @@ public enum StatusBuilder {
     private static func row(
         _ pod: ObservedPods.Pod,
         _ observation: ClusterObservation,
+        before: JSONValue?,
         container: String?
     ) -> JSONValue {
         let broker = observation.brokers[pod.name]
         let standing = broker?.standing
+        // As with the conditions: what has not been looked at since the operator started is told as it was before.
+        let oldStanding = observation.isAwaited(.clustered) ? before : nil
+        let oldConfiguration = observation.isAwaited(.configurationApplied) ? before : nil
+        let oldFault = oldConfiguration?["ready"] == true ? oldConfiguration?["message"] : nil
         return .members([
             ("name", .string(pod.name)),
             ("node", .string(pod.node)),
             ("ready", .bool(pod.isReady)),
-            ("membership", .string((standing?.place ?? .unknown).rawValue)),
-            ("members", standing?.view.map { .integer(Int64($0.members.count)) }),
-            ("listedBy", standing.map { .integer(Int64($0.listedBy)) }),
-            ("version", (standing?.view?.version ?? imageVersion(of: pod, container: container)).map(JSONValue.string)),
-            ("configurationDigest", broker?.configurationDigest.map(JSONValue.string)),
-            ("restartRequired", broker?.restartRequired.map { .array($0.sorted().map(JSONValue.string)) }),
-            ("message", pod.isReady ? broker?.configurationFault.map(JSONValue.string) : .string(pod.trouble)),
+            (
+                "membership",
+                standing.map { .string($0.place.rawValue) } ?? oldStanding?["membership"]
+                    ?? .string(BrokerStanding.Place.unknown.rawValue)
+            ),
+            ("members", standing?.view.map { .integer(Int64($0.members.count)) } ?? oldStanding?["members"]),
+            ("listedBy", standing.map { .integer(Int64($0.listedBy)) } ?? oldStanding?["listedBy"]),
+            (
+                "version",
+                standing?.view?.version.map(JSONValue.string) ?? oldStanding?["version"]
+                    ?? imageVersion(of: pod, container: container).map(JSONValue.string)
+            ),
+            (
+                "configurationDigest",
+                broker?.configurationDigest.map(JSONValue.string) ?? oldConfiguration?["configurationDigest"]
+            ),
+            (
+                "restartRequired",
+                broker?.restartRequired.map { .array($0.sorted().map(JSONValue.string)) }
+                    ?? oldConfiguration?["restartRequired"]
+            ),
+            (
+                "message",
+                pod.isReady
+                    ? broker?.configurationFault.map(JSONValue.string) ?? oldFault
+                    : .string(pod.trouble)
+            ),
         ])
     }
 
@@ -86,5 +129,17 @@ public enum StatusBuilder {
         let containers = pod.object["spec"]?["containers"]?.arrayValue ?? []
         let image = containers.first { $0["name"]?.stringValue == container }?["image"]?.stringValue
         return image.flatMap { ImageReference($0) }?.version?.description
+    }
+}
+
+extension ClusterObservation {
+    /// Whether what a condition is about will be looked at, and has not been since the operator started.
+    fileprivate func isAwaited(_ kind: Condition.Kind) -> Bool {
+        guard managedElsewhere == nil else { return false }
+        switch kind {
+        case .clustered, .unmigratedState: return membership.isEmpty
+        case .configurationApplied, .restartRequired: return isConfigurationAwaited
+        default: return false
+        }
     }
 }

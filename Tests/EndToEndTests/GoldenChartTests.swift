@@ -53,6 +53,38 @@ struct GoldenChartTests {
         #expect(!notes.contains("<no value>") && !notes.contains("\n\n\n"), "\(notes)")
     }
 
+    @Test(
+        "every object has the labels and annotations that all are to have; selectors and pods, which they would restart, have not"
+    )
+    func common() async throws {
+        let common: JSONValue = [
+            "commonLabels": ["team": "messaging"], "commonAnnotations": ["example.com/owner": "messaging"],
+        ]
+        var operators = common
+        operators["dashboards"] = ["enabled": true]
+        operators["networkPolicy"] = ["enabled": true]
+        operators["exec"] = ["namespaces": ["mqtt"]]
+        operators["webhook"] = ["separate": true]
+        operators["metrics"] = ["serviceMonitor": ["enabled": true], "prometheusRule": ["enabled": true]]
+        var brokers = common
+        brokers["kind"] = "statefulset"
+        brokers["acceptEula"] = true
+        for (chart, values) in [(Repository.chart, operators), (Repository.clusterChart, brokers)] {
+            let text = try await Chart.template("common", chart: chart, values: values, kubernetes: "1.30.0")
+            let documents = try Chart.documents(text)
+            #expect(documents.count >= 4)
+            for document in documents {
+                let metadata = document["metadata"]
+                let name = "\(document["kind"]?.stringValue ?? "") \(metadata?["name"]?.stringValue ?? "")"
+                #expect(metadata?["labels"]?["team"] == "messaging", "\(name)")
+                #expect(metadata?["annotations"]?["example.com/owner"] == "messaging", "\(name)")
+                guard ["Deployment", "StatefulSet"].contains(document["kind"]?.stringValue) else { continue }
+                let inside = document["spec"].map { $0.serializedString() } ?? ""
+                #expect(!inside.contains("messaging"), "\(name)")
+            }
+        }
+    }
+
     /// Values that the chart of a cluster must not take, and what the refusal has to name.
     struct WrongValues: Sendable, CustomTestStringConvertible {
         var values: JSONValue
